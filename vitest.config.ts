@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects: `unit` needs nothing but the packages, `real` runs on the real broker, lake, kernel and browser.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'infra/**/*.test.ts'], exclude: ['**/*.real.test.ts'] } },
+      {
+        test: {
+          name: 'real',
+          include: ['src/**/*.real.test.ts', 'infra/**/*.real.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
