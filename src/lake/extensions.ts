@@ -1,0 +1,24 @@
+import { globSync } from 'node:fs';
+import { inRoot } from '../run/paths.ts';
+
+/** DuckDB's extension files come from the Python environment and load only in this version. */
+const duckdbVersion = 'v1.5.5';
+
+/**
+ * Find the file of a DuckDB extension in `.venv`.
+ *
+ * @param name - "ducklake", "sqlite_scanner" or "postgres_scanner"
+ * @throws when the set-up has not brought it yet
+ */
+export function extensionFile(name: string): string {
+  const file = `duckdb_extension_${name}/extensions/${duckdbVersion}/${name}.duckdb_extension`;
+  // Unix keeps packages in lib/pythonX.Y/site-packages, Windows in Lib/site-packages.
+  const [found] = ['lib/python*/site-packages', 'Lib/site-packages'].flatMap(place =>
+    globSync(`.venv/${place}/${file}`, { cwd: inRoot() }),
+  );
+  if (!found)
+    throw new Error(
+      `Cannot open the lake: DuckDB's extension "${name}" ${duckdbVersion} is not in ${inRoot('.venv')}. Run "npm run setup".`,
+    );
+  return inRoot(found);
+}

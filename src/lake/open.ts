@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DataFrame } from 'nodejs-polars';
+import { extensionFile } from './extensions.ts';
+import { readFrame } from './frame.ts';
+import { type Location, lakeAt, lakeExists } from './location.ts';
+import { type Params, query, type Row } from './rows.ts';
+import { type Session, sessionOn, type Tx } from './session.ts';
+import { takeTurn } from './turn.ts';
+import { isPassing, writeIn } from './write.ts';
+
+export type { Params, Row } from './rows.ts';
+export type { Session, Tx } from './session.ts';
+
+/** An open lake. Tables are `bronze.x`, `silver.x`, `gold.x`, `star.x`, `pipeline.x`. */
+export type Lake = {
+  readonly at: Location;
+  readonly readOnly: boolean;
+  /** Rows of a query; refuses statements that change something. Several may run at once, none waits for a writer. */
+  rows<T = Row>(sql: string, params?: Params): Promise<T[]>;
+  /** The same as a Polars frame. */
+  frame(sql: string, params?: Params): Promise<DataFrame>;
+  /** The only way to write: one transaction with a message, see write.ts. Transactions of one opening run one after another. */
+  write<T>(message: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A consistent look: every read inside sees the same snapshot. */
+  snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
+  /** A connection of one's own, closed with the lake. */
+  session(): Promise<Session>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** How to open; memory ("512MB") and threads count for the first opening of a lake in a process. */
+export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number };
+
+type Shared = { instance: Promise<DuckDBInstance>; openings: number };
+
+// Two instances on one lake in one process would not see each other's locks. The map outlives a module that a notebook reloads.
+const home = globalThis as typeof globalThis & { ticklakeInstances?: Map<string, Shared> };
+home.ticklakeInstances ??= new Map();
+const instances = home.ticklakeInstances;
+
+/**
+ * Open the lake; it is made when there is none, unless it is opened read-only.
+ *
+ * @param options - `path`: a catalog file or "postgres:…" (default: `TICKLAKE_CATALOG`, or this run's own lake)
+ * @throws when a read-only lake does not exist, or the set-up has not brought DuckDB's extensions
+ * @example
+ * await using lake = await openLake({ readOnly: true });
+ * await lake.rows('select count(*) as n from bronze.crypto_ticks_raw');
+ */
+export async function openLake(options: LakeOptions = {}): Promise<Lake> {
+  const at = lakeAt(options.path);
+  const readOnly = options.readOnly ?? false;
+  const key = `${at.catalog}${readOnly ? ' read-only' : ''}`;
+  const shared = instances.get(key) ?? { instance: attach(at, readOnly, options), openings: 0 };
+  instances.set(key, shared);
+  shared.openings++;
+  let instance: DuckDBInstance;
+  try {
+    instance = await shared.instance;
+  } catch (error) {
+    instances.delete(key);
+    throw error;
+  }
+  const connections: DuckDBConnection[] = [];
+  const idle: DuckDBConnection[] = [];
+  const connect = async () => {
+    const connection = await instance.connect();
+    await connection.run('use lake');
+    connections.push(connection);
+    return connection;
+  };
+  const reading = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = idle.pop() ?? (await connect());
+    try {
+      return await again(() => read(connection));
+    } finally {
+      idle.push(connection);
+    }
+  };
+  let writer: Promise<Session> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let open = true;
+
+  const close = async () => {
+    if (!open) return;
+    open = false;
+    await last;
+    for (const connection of connections) connection.closeSync();
+    if (--shared.openings > 0) return;
+    instances.delete(key);
+    instance.closeSync();
+  };
+
+  const session = async () => sessionOn(await connect(), at.side);
+
+  return {
+    at,
+    readOnly,
+    rows: (sql, params) => reading(connection => query(connection, sql, params, 'reads')),
+    frame: (sql, params) => reading(connection => readFrame(connection, join(at.side, 'tmp'), sql, params)),
+    write: (message, work) => {
+      if (readOnly)
+        return Promise.reject(
+          new Error(
+            `Cannot write "${message}": this lake is open for reading only. Write to a station's own lake, or open it with openLake().`,
+          ),
+        );
+      writer ??= session();
+      const done = last.then(async () => writeIn(await writer!, at, message, work));
+      last = done.catch(() => {});
+      return done;
+    },
+    snapshot: look =>
+      reading(async connection => {
+        await connection.run('begin');
+        try {
+          return await look(sessionOn(connection, at.side));
+        } finally {
+          await connection.run('rollback');
+        }
+      }),
+    session,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A DuckDB in memory with the lake attached as `lake`. */
+async function attach(at: Location, readOnly: boolean, options: LakeOptions): Promise<DuckDBInstance> {
+  if (readOnly && !lakeExists(at))
+    throw new Error(
+      `Cannot read the lake: no catalog at ${at.catalog}. Start the pipeline ("npm start"), or set TICKLAKE_CATALOG.`,
+    );
+  mkdirSync(at.data, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memory ?? '1GB',
+    threads: String(options.threads ?? 2),
+    temp_directory: join(at.side, 'tmp'),
+    max_temp_directory_size: '20GB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  try {
+    for (const name of ['ducklake', at.kind === 'sqlite' ? 'sqlite_scanner' : 'postgres_scanner'])
+      await connection.run(`load ${literal(extensionFile(name))}`);
+    await connection.run(`set global TimeZone = 'UTC'`);
+    const settings = [
+      `data_path ${literal(`${at.data}/`)}`,
+      'override_data_path true',
+      'data_inlining_row_limit 0',
+      ...(at.kind === 'sqlite' ? [`meta_journal_mode 'WAL'`, 'meta_busy_timeout 10000'] : []),
+      ...(readOnly ? ['read_only'] : []),
+    ];
+    // Making a catalog writes to it.
+    using _turn = readOnly ? undefined : await takeTurn(join(at.side, 'turn.sqlite'));
+    await again(() => connection.run(`attach ${literal(`ducklake:${at.catalog}`)} as lake (${settings.join(', ')})`));
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Read again when the catalog was locked for a moment, or a file was merged away under the read. */
+async function again<T>(read: () => Promise<T>, tries = 5): Promise<T> {
+  for (let left = tries; ; left--) {
+    try {
+      return await read();
+    } catch (error) {
+      const gone = error instanceof Error && /No files found|Cannot open file|No such file/i.test(error.message);
+      if (left === 1 || !(gone || isPassing(error))) throw error;
+    }
+  }
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

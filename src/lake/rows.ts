@@ -1,0 +1,116 @@
+import {
+  BIGINT,
+  BLOB,
+  BOOLEAN,
+  blobValue,
+  DOUBLE,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+  type DuckDBValue,
+  HUGEINT,
+  LIST,
+  listValue,
+  SQLNULL,
+  StatementType,
+  TIMESTAMPTZ,
+  timestampTZValue,
+  VARCHAR,
+} from '@duckdb/node-api';
+
+/** A value to bind: instants as Date, lists as arrays, bytes as Buffer. */
+export type Param = string | number | bigint | boolean | Date | Uint8Array | null | undefined | readonly Param[];
+
+/** Values by position (`?`, `$1`) or by name (`$hour`). */
+export type Params = readonly Param[] | { readonly [name: string]: Param };
+
+/** A row by column name: text, number (bigint beyond 2^53), boolean, Date, Buffer, null, or lists and objects of these. */
+export type Row = Record<string, unknown>;
+
+/** What reads change nothing; all else needs a turn. */
+const reading = new Set<StatementType>([
+  StatementType.SELECT,
+  StatementType.EXPLAIN,
+  StatementType.RELATION,
+  StatementType.LOGICAL_PLAN,
+]);
+
+/**
+ * Run one or more statements and return the rows of the last; parameters go to the last.
+ *
+ * @param only - "reads" refuses statements that change something
+ */
+export async function query<T = Row>(
+  connection: DuckDBConnection,
+  sql: string,
+  params?: Params,
+  only?: 'reads',
+): Promise<T[]> {
+  const statements = await connection.extractStatements(sql);
+  let rows: Row[] = [];
+  for (let at = 0; at < statements.count; at++) {
+    const statement = await statements.prepare(at);
+    try {
+      if (only === 'reads') refuseChange(statement, sql);
+      if (params && at === statements.count - 1) bind(statement, params);
+      const result = await statement.runAndReadAll();
+      rows = at === statements.count - 1 ? (result.getRowObjectsJS() as Row[]).map(row => plain(row) as Row) : [];
+    } finally {
+      statement.destroySync();
+    }
+  }
+  return rows as T[];
+}
+
+function refuseChange(statement: DuckDBPreparedStatement, sql: string) {
+  if (reading.has(statement.statementType)) return;
+  const found = sql.trim().split(/\s+/, 2).join(' ');
+  throw new Error(
+    `Cannot run "${found} …" as a read: it may change the lake. Write through lake.write("why", tx => tx.run(…)).`,
+  );
+}
+
+/** Bind values to a statement's parameters. */
+export function bind(statement: DuckDBPreparedStatement, params: Params): void {
+  if (Array.isArray(params)) statement.bind(params.map(toDuckDB), params.map(typeOf));
+  else {
+    const entries = Object.entries(params);
+    statement.bind(
+      Object.fromEntries(entries.map(([name, value]) => [name, toDuckDB(value)])),
+      Object.fromEntries(entries.map(([name, value]) => [name, typeOf(value)])),
+    );
+  }
+}
+
+/** A JavaScript value as DuckDB takes it; Date becomes TIMESTAMPTZ. */
+function toDuckDB(value: Param): DuckDBValue {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return timestampTZValue(BigInt(value.getTime()) * 1000n);
+  if (value instanceof Uint8Array) return blobValue(value);
+  if (Array.isArray(value)) return listValue(value.map(toDuckDB));
+  return value as DuckDBValue;
+}
+
+/** The type to bind a value as: a bigint as BIGINT, or comparisons would cast the column and prune no file. */
+function typeOf(value: Param): DuckDBType {
+  if (value === undefined || value === null) return SQLNULL;
+  if (typeof value === 'string') return VARCHAR;
+  if (typeof value === 'boolean') return BOOLEAN;
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? BIGINT : HUGEINT;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BIGINT : DOUBLE;
+  if (value instanceof Date) return TIMESTAMPTZ;
+  if (value instanceof Uint8Array) return BLOB;
+  const kinds = value.filter(item => item !== null && item !== undefined).map(typeOf);
+  return LIST(kinds.find(kind => kind === DOUBLE) ?? kinds[0] ?? VARCHAR);
+}
+
+/** Integers as number where they are exact, bytes as Buffer, inner values likewise. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint')
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (Array.isArray(value)) return value.map(plain);
+  for (const name of Object.keys(value)) (value as Row)[name] = plain((value as Row)[name]);
+  return value;
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DataFrame } from 'nodejs-polars';
+import { insertFrame, readFrame } from './frame.ts';
+import { type Params, query, type Row } from './rows.ts';
+
+/** A connection to the lake: its own variables, temporary tables and transaction. */
+export type Session = {
+  /** Run statements for what they do. */
+  run(sql: string, params?: Params): Promise<void>;
+  /** Run statements and return the rows of the last. */
+  rows<T = Row>(sql: string, params?: Params): Promise<T[]>;
+  /** Run a query and return a Polars frame. */
+  frame(sql: string, params?: Params): Promise<DataFrame>;
+  /** Insert a Polars frame into a table ("schema.name"), columns by name. */
+  insertFrame(table: string, frame: DataFrame): Promise<void>;
+  /** The connection itself, for what only it can do (appenders). */
+  readonly connection: DuckDBConnection;
+};
+
+/** What a transaction can do: all that a session can. It is committed or rolled back by `lake.write`. */
+export type Tx = Session;
+
+/** Wrap a connection; `folder` takes the files by which frames travel. */
+export function sessionOn(connection: DuckDBConnection, folder: string): Session {
+  const temporary = join(folder, 'tmp');
+  return {
+    connection,
+    run: async (sql, params) => {
+      await query(connection, sql, params);
+    },
+    rows: (sql, params) => query(connection, sql, params),
+    frame: (sql, params) => readFrame(connection, temporary, sql, params),
+    insertFrame: (table, frame) => insertFrame(connection, temporary, table, frame),
+  };
+}

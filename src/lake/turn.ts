@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A turn that is held; giving it back lets the next one in. */
+export type Turn = { release(): void; [Symbol.dispose](): void };
+
+const busy = 5; // SQLITE_BUSY
+const queues = new Map<string, Promise<unknown>>();
+
+/**
+ * Wait for the turn that a file stands for, across all processes of this machine, without blocking the event loop.
+ *
+ * The turn is an exclusive lock of SQLite on the file, so the kernel frees it when its holder dies, kill -9 too.
+ * Within a process turns are given in the order they were asked for.
+ *
+ * @throws when it is not our turn after `patienceMs`
+ */
+export async function takeTurn(file: string, patienceMs = 60_000): Promise<Turn> {
+  const before = queues.get(file) ?? Promise.resolve();
+  let leave = () => {};
+  const mine = new Promise<void>(resolve => {
+    leave = resolve;
+  });
+  const queue = before.then(() => mine);
+  queues.set(file, queue);
+  await before;
+  try {
+    const lock = await waitForLock(file, patienceMs);
+    const release = () => {
+      if (!lock.isOpen) return;
+      lock.close();
+      leave();
+    };
+    return { release, [Symbol.dispose]: release };
+  } catch (error) {
+    leave();
+    throw error;
+  } finally {
+    queue.then(() => queues.get(file) === queue && queues.delete(file));
+  }
+}
+
+/** Take the turn if nobody has it, else answer undefined at once. */
+export function tryTurn(file: string): Turn | undefined {
+  if (queues.has(file)) return undefined;
+  const lock = lockOrBusy(file);
+  if (!lock) return undefined;
+  const release = () => {
+    if (lock.isOpen) lock.close();
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+async function waitForLock(file: string, patienceMs: number): Promise<DatabaseSync> {
+  const giveUp = performance.now() + patienceMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 10)) {
+    const lock = lockOrBusy(file);
+    if (lock) return lock;
+    if (performance.now() > giveUp)
+      throw new Error(
+        `Cannot write to the lake: another process has held its turn for ${patienceMs / 1000} s (${file}). Try again, or end that process.`,
+      );
+    await sleep(pauseMs * (0.5 + Math.random()));
+  }
+}
+
+function lockOrBusy(file: string): DatabaseSync | undefined {
+  mkdirSync(dirname(file), { recursive: true });
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy) return undefined;
+    throw error;
+  }
+}
