@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { quietTimers } from './quiet.ts';
+
+/** Give up on a broker that does not answer after about this long: 30 tries, at most a second apart. */
+const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 30 };
+
+/** Kafka did not answer. */
+export class KafkaUnreachable extends Error {
+  constructor(addresses: string[], cause: unknown) {
+    super(
+      `Cannot reach Kafka at ${addresses.join(', ')}: ${reason(cause)}. Start it with "npm start", or set KAFKA_BROKERS.`,
+      { cause },
+    );
+    this.name = 'KafkaUnreachable';
+  }
+}
+
+/** Where Kafka is: the addresses given, else `KAFKA_BROKERS` (comma between them). */
+export function addressesOf(addresses?: string[]): string[] {
+  const found = addresses ?? process.env.KAFKA_BROKERS?.split(',').map(address => address.trim());
+  if (!found?.length)
+    throw new Error('Cannot find Kafka: no address known. Start it with "npm start", or set KAFKA_BROKERS.');
+  return found;
+}
+
+/**
+ * Make a Kafka client. Nothing is sent before its first use.
+ *
+ * @param addresses `host:port` of one or more brokers; those of the running system when left out
+ */
+export function connect(addresses?: string[]): Kafka {
+  quietTimers();
+  return new Kafka({
+    clientId: 'ticklake',
+    brokers: addressesOf(addresses),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 3000,
+    requestTimeout: 30_000,
+    retry,
+  });
+}
+
+/** The partitioner of Kafka's own Java client: the same key goes to the same partition as there. */
+export const createPartitioner = Partitioners.DefaultPartitioner;
+
+/** What a cluster says of itself. */
+export type Cluster = { clusterId: string; brokers: { nodeId: number; host: string; port: number }[] };
+
+/**
+ * Wait until Kafka answers and names at least one broker.
+ *
+ * @param addresses see `connect`
+ * @param limitMs how long to wait, in milliseconds
+ * @throws KafkaUnreachable when the time is up
+ */
+export async function waitForBroker(
+  addresses?: string[],
+  { limitMs = 30_000, signal }: { limitMs?: number; signal?: AbortSignal } = {},
+): Promise<Cluster> {
+  quietTimers();
+  const brokers = addressesOf(addresses);
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, connectionTimeout: 1000, retry: { retries: 0 } });
+    const admin = kafka.admin();
+    let cause: unknown = new Error('it answers, but names no broker yet');
+    try {
+      await admin.connect();
+      const found = await admin.describeCluster();
+      if (found.brokers.length > 0) return { clusterId: found.clusterId, brokers: found.brokers };
+    } catch (error) {
+      cause = error;
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    signal?.throwIfAborted();
+    if (performance.now() > end) throw new KafkaUnreachable(brokers, cause);
+    await sleep(30);
+  }
+}
+
+/**
+ * Wait for an answer of Kafka's, and say plainly when there is none.
+ *
+ * @throws KafkaUnreachable instead of the client's own errors about connections and tries
+ */
+export async function reaching<T>(addresses: string[] | undefined, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isUnreachable(error) ? new KafkaUnreachable(addressesOf(addresses), error) : error;
+  }
+}
+
+const connectionErrors = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+]);
+
+function isUnreachable(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (connectionErrors.has(at.name)) return true;
+  return false;
+}
+
+function reason(cause: unknown): string {
+  let message = String(cause);
+  for (let at = cause; at instanceof Error; at = at.cause) message = at.message;
+  if (message.includes('ECONNREFUSED') || message === 'Connection error: ') return 'connection refused';
+  return message.replace(/\.$/, '');
+}
