@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { brokers } from '../run/settings.ts';
 import { quietTimers } from './quiet.ts';
 
 /** Give up on a broker that does not answer after about this long: 30 tries, at most a second apart. */
@@ -16,13 +17,8 @@ export class KafkaUnreachable extends Error {
   }
 }
 
-/** Where Kafka is: the addresses given, else `KAFKA_BROKERS` (comma between them). */
-export function addressesOf(addresses?: string[]): string[] {
-  const found = addresses ?? process.env.KAFKA_BROKERS?.split(',').map(address => address.trim());
-  if (!found?.length)
-    throw new Error('Cannot find Kafka: no address known. Start it with "npm start", or set KAFKA_BROKERS.');
-  return found;
-}
+/** Where Kafka is: the addresses given, else those of the settings. */
+export const addressesOf = (addresses?: string[]): string[] => addresses ?? brokers();
 
 /**
  * Make a Kafka client. Nothing is sent before its first use.
@@ -59,10 +55,15 @@ export async function waitForBroker(
   { limitMs = 30_000, signal }: { limitMs?: number; signal?: AbortSignal } = {},
 ): Promise<Cluster> {
   quietTimers();
-  const brokers = addressesOf(addresses);
+  const wanted = addressesOf(addresses);
   const end = performance.now() + limitMs;
   for (;;) {
-    const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING, connectionTimeout: 1000, retry: { retries: 0 } });
+    const kafka = new Kafka({
+      brokers: wanted,
+      logLevel: logLevel.NOTHING,
+      connectionTimeout: 1000,
+      retry: { retries: 0 },
+    });
     const admin = kafka.admin();
     let cause: unknown = new Error('it answers, but names no broker yet');
     try {
@@ -75,7 +76,7 @@ export async function waitForBroker(
       await admin.disconnect().catch(() => {});
     }
     signal?.throwIfAborted();
-    if (performance.now() > end) throw new KafkaUnreachable(brokers, cause);
+    if (performance.now() > end) throw new KafkaUnreachable(wanted, cause);
     await sleep(30);
   }
 }

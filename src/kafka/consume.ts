@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { addressesOf, connect, KafkaUnreachable, reaching } from './connect.ts';
+import { OffsetsGone, TopicRemade } from './errors.ts';
+import type { RawMessage } from './message.ts';
+import { topicOffsets } from './topics.ts';
+
+/**
+ * Messages of one partition that came together. Batches of a partition join without a gap: all that Kafka holds from
+ * `from` up to, not including, `next` is here. Offsets without a message belong to Kafka's own records (the marks of
+ * transactions), to aborted transactions, or to a compacted log.
+ */
+export type Batch = {
+  topic: string;
+  partition: number;
+  from: bigint;
+  next: bigint;
+  /** Where the partition ended when this was fetched: `high - next` messages wait. */
+  high: bigint;
+  messages: RawMessage[];
+};
+
+/** How far a partition is read. */
+export type Position = { topic: string; partition: number; next: bigint };
+
+export type ConsumeOptions = {
+  topics: string[];
+  groupId: string;
+  /** The first offset to read, asked on every assignment of a partition; undefined leaves the partition out. */
+  startAt(topic: string, partition: number): Promise<bigint | undefined> | bigint | undefined;
+  /**
+   * Take a batch; nothing more is fetched until this settles. What it throws ends the reading.
+   *
+   * @param commit tells Kafka how far the reading is, for those who watch the group's lag; it never fails
+   */
+  onBatch(batch: Batch, commit: (positions: Position[]) => Promise<void>): Promise<void> | void;
+  signal?: AbortSignal;
+  addresses?: string[];
+};
+
+const heartbeatMs = 1000;
+
+/**
+ * Read topics until the signal: begin at `startAt` on every assignment, hand over every batch, and go on by itself after
+ * a restart of the broker. Of transactions only what was committed is read.
+ *
+ * @throws KafkaUnreachable at the start; OffsetsGone, TopicRemade; what `startAt` or `onBatch` threw
+ */
+export async function consume(options: ConsumeOptions): Promise<void> {
+  const { topics, groupId, onBatch, signal, addresses } = options;
+  const consumer = connect(addresses).consumer({
+    groupId,
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: 4 * 1024 * 1024,
+  });
+  const end = Promise.withResolvers<void>();
+  let over = false;
+  const finish = (error?: unknown) => {
+    over = true;
+    error === undefined ? end.resolve() : end.reject(error);
+  };
+  const aborted = () => finish();
+  signal?.addEventListener('abort', aborted);
+  if (signal?.aborted) finish();
+  end.promise.catch(() => {});
+
+  const places = placesOf(consumer, options, finish);
+  const commit = (positions: Position[]) => commitTo(consumer, positions);
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) finish(new KafkaUnreachable(addressesOf(addresses), payload.error));
+  });
+
+  const eachBatch = async ({ batch, resolveOffset, heartbeat, isStale }: EachBatchPayload) => {
+    const { topic, partition, messages } = batch;
+    const place = await places(topic, partition);
+    if (!place || over || isStale()) return;
+    const from = place.next;
+    // Which offset was asked for is missing in the client's types.
+    const asked = BigInt((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+    const high = BigInt(batch.highWatermark);
+    if (asked !== from) {
+      const error = await explainJump(batch, from, asked, addresses);
+      if (error) return finish(error);
+    }
+    const next = BigInt(batch.lastOffset()) + 1n;
+    const taking = (async () => onBatch({ topic, partition, from, next, high, messages }, commit))();
+    taking.catch(finish);
+    await alive(taking, heartbeat);
+    place.next = next;
+    resolveOffset(batch.lastOffset());
+  };
+
+  try {
+    await reaching(addresses, consumer.connect());
+    await reaching(addresses, consumer.subscribe({ topics, fromBeginning: true }));
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+    await end.promise;
+  } finally {
+    over = true;
+    signal?.removeEventListener('abort', aborted);
+    await consumer.disconnect().catch(() => {});
+  }
+}
+
+/**
+ * Keep the place of every assigned partition: on each assignment ask `startAt` and seek there. What was fetched before
+ * the seek is stale.
+ */
+function placesOf(consumer: Consumer, { startAt }: ConsumeOptions, fail: (error: unknown) => void) {
+  const places = new Map<string, Promise<{ next: bigint } | undefined>>();
+  const begin = async (topic: string, partition: number) => {
+    const next = await startAt(topic, partition);
+    if (next === undefined) {
+      consumer.pause([{ topic, partitions: [partition] }]);
+      return undefined;
+    }
+    consumer.seek({ topic, partition, offset: `${next}` });
+    return { next };
+  };
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    places.clear();
+    for (const [topic, partitions] of Object.entries(payload.memberAssignment))
+      for (const partition of partitions) {
+        const place = begin(topic, partition);
+        place.catch(fail);
+        places.set(`${topic}/${partition}`, place);
+      }
+  });
+  return async (topic: string, partition: number) => places.get(`${topic}/${partition}`);
+}
+
+/**
+ * Say why Kafka was asked for another offset than the next one. That the client passed over records without a message by
+ * itself is no error.
+ */
+async function explainJump(
+  { topic, partition, highWatermark }: EachBatchPayload['batch'],
+  from: bigint,
+  asked: bigint,
+  addresses?: string[],
+): Promise<Error | undefined> {
+  if (asked < from)
+    return new TopicRemade(topic, partition, `offset ${from} is to be read and it ends at ${highWatermark}`);
+  const low = (await topicOffsets(topic, addresses)).find(offsets => offsets.partition === partition)?.low ?? 0n;
+  return low > from ? new OffsetsGone(topic, partition, from, low) : undefined;
+}
+
+/** Wait for work, and tell the group's coordinator meanwhile that this member lives. */
+async function alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+  const done = work.then(() => true);
+  const stop = new AbortController();
+  try {
+    while (!(await Promise.race([done, sleep(heartbeatMs, false, { signal: stop.signal })]))) await heartbeat();
+  } finally {
+    stop.abort();
+  }
+}
+
+async function commitTo(consumer: Consumer, positions: Position[]): Promise<void> {
+  const offsets = positions.map(({ topic, partition, next }) => ({ topic, partition, offset: `${next}` }));
+  await consumer.commitOffsets(offsets).catch(() => {}); // only the display of lag depends on it
+}
