@@ -32,17 +32,19 @@ export async function readFrame(
  * Insert a Polars frame into a table, columns by name; types are cast to the table's.
  *
  * @param table - "schema.name", an identifier of ours
+ * @param where - which rows of it: "where …"
  */
 export async function insertFrame(
   connection: DuckDBConnection,
   folder: string,
   table: string,
   frame: DataFrame,
+  where = '',
 ): Promise<void> {
   const file = passing(folder);
   try {
     frame.writeParquet(file, { compression: 'uncompressed' });
-    await query(connection, `insert into ${table} by name select * from read_parquet('${quoted(file)}')`);
+    await query(connection, `insert into ${table} by name select * from read_parquet('${quoted(file)}') ${where}`);
   } finally {
     rmSync(file, { force: true });
   }

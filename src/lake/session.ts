@@ -12,8 +12,8 @@ export type Session = {
   rows<T = Row>(sql: string, params?: Params): Promise<T[]>;
   /** Run a query and return a Polars frame. */
   frame(sql: string, params?: Params): Promise<DataFrame>;
-  /** Insert a Polars frame into a table ("schema.name"), columns by name. */
-  insertFrame(table: string, frame: DataFrame): Promise<void>;
+  /** Insert a Polars frame, or those rows of it that `where` names, into a table ("schema.name"), columns by name. */
+  insertFrame(table: string, frame: DataFrame, where?: string): Promise<void>;
   /** The connection itself, for what only it can do (appenders). */
   readonly connection: DuckDBConnection;
 };
@@ -31,6 +31,6 @@ export function sessionOn(connection: DuckDBConnection, folder: string): Session
     },
     rows: (sql, params) => query(connection, sql, params),
     frame: (sql, params) => readFrame(connection, temporary, sql, params),
-    insertFrame: (table, frame) => insertFrame(connection, temporary, table, frame),
+    insertFrame: (table, frame, where) => insertFrame(connection, temporary, table, frame, where),
   };
 }

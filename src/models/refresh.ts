@@ -1,0 +1,51 @@
+import type { Tx } from '../lake/session.ts';
+import { inScope } from './bind.ts';
+import type { Model, Span } from './model.ts';
+import { joinSpans, spansOf, widen } from './spans.ts';
+
+/**
+ * Bring a table up to date with its changed inputs: delete the touched slices, insert them anew from their inputs.
+ *
+ * @param touched - instants (source column) at which inputs changed; none means nothing to do
+ * @returns the spans of the table that were replaced
+ */
+export async function refresh(tx: Tx, model: Model, touched: readonly Date[]): Promise<Span[]> {
+  const stale = (await model.stale?.(tx)) ?? [];
+  if (model.kind === 'view' || touched.length + stale.length === 0) return [];
+  const changed = spansOf(
+    model,
+    touched.map(at => ({ from: at, to: at })),
+  ).map(span => widen(span, 0, model.lookback ?? 0));
+  const spans = joinSpans([...changed, ...spansOf(model, stale)]);
+  if (model.refresh) await model.refresh(tx, spans);
+  else if (model.slice.unit === 'all') await recompute(tx, model);
+  else for (const span of spans) await replace(tx, model, span);
+  return spans;
+}
+
+/** Compute the whole table anew from its inputs. */
+export async function recompute(tx: Tx, model: Model): Promise<void> {
+  if (model.kind === 'view') return;
+  await tx.run('use lake');
+  await tx.run(`delete from lake.${model.name}`);
+  await insert(tx, model, `lake.${model.name}`);
+}
+
+async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
+  if (model.slice.unit === 'all') return;
+  const { target } = model.slice;
+  const inside = `${target} >= getvariable('target_from') and ${target} < getvariable('target_to')`;
+  await tx.run('set variable target_from = $from', { from: span.from });
+  await tx.run('set variable target_to = $to', { to: span.to });
+  await inScope(tx, widen(span, model.lookback ?? 0, 0), async () => {
+    await tx.run(`delete from lake.${model.name} where ${inside}`);
+    await insert(tx, model, `lake.${model.name}`, `where ${inside}`);
+  });
+}
+
+/** Insert the model's rows, as its inputs are bound now, into a table of its shape. */
+export async function insert(tx: Tx, model: Model, into: string, where = ''): Promise<void> {
+  if (!model.transform) return tx.run(`insert into ${into} by name select * from (${model.sql}) ${where}`);
+  const made = await model.transform(await tx.frame(model.sql));
+  await tx.insertFrame(into, made, where);
+}
