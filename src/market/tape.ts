@@ -1,0 +1,44 @@
+import { openAnswers } from './answer.ts';
+import { tenCoins } from './coins.ts';
+import type { Parameters } from './query.ts';
+import { historyStart } from './simulation.ts';
+
+/** The seed of the running system and of every station, unless told otherwise. */
+export const defaultSeed = 7;
+
+/** One recorded poll: `body` holds the bytes that the simulated market answers as of `pollTime`. */
+export type Poll = { pollTime: Date; body: Buffer };
+
+/** What to record: polls at `from`, `from` + `intervalMs`, … up to but without `to`. */
+export type TapeSpan = { seed?: number; from: Date; to: Date; intervalMs: number; coins?: string[] };
+
+/** The request that feed and tape make for a list of coins. */
+export const marketsOf = (coins: string[]): Parameters => ({
+  vs_currency: 'usd',
+  ids: coins.join(','),
+  per_page: '250',
+});
+
+/**
+ * Record the simulated market without a server, one poll after the other.
+ *
+ * @example for (const { pollTime, body } of tape({ from, to, intervalMs: 30_000, coins: ['bitcoin'] })) …
+ */
+export function* tape({ seed = defaultSeed, from, to, intervalMs, coins = tenCoins }: TapeSpan): Generator<Poll> {
+  const answers = openAnswers(seed);
+  const parameters = marketsOf(coins);
+  for (let at = from.getTime(); at < to.getTime(); at += intervalMs)
+    yield { pollTime: new Date(at), body: Buffer.from(answers.markets(parameters, at)) };
+}
+
+/**
+ * Record the week that stations begin with, 2026-03-02 to 2026-03-09: six days polled every five minutes, the last one every
+ * minute, the ten coins of the profiles; 3,168 polls.
+ */
+export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
+  const start = historyStart.getTime();
+  const dayMs = 86_400_000;
+  const lastDay = new Date(start + 6 * dayMs);
+  yield* tape({ seed, from: historyStart, to: lastDay, intervalMs: 300_000 });
+  yield* tape({ seed, from: lastDay, to: new Date(start + 7 * dayMs), intervalMs: 60_000 });
+}
