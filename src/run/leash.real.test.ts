@@ -52,3 +52,9 @@ test('kill -9 of the caller ends the command and its children, also stubborn one
   caller.kill('SIGKILL');
   await ended(pidsIn(log));
 });
+
+test('a command tells that it is ready, and where', async () => {
+  const script = `import { tellReady } from ${JSON.stringify(inRoot('src/run/leash.ts'))}; tellReady('http://x:1');`;
+  await using child = spawnLeashed(process.execPath, ['--input-type=module', '-e', script]);
+  expect(await child.ready).toBe('http://x:1');
+});

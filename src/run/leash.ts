@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 
 /**
  * The watcher of a leash, in plain sh: it waits for the end of the pipe on descriptor 3, whose other end only the
@@ -20,6 +21,8 @@ const leash = `
 exec "$@" 3<&-
 `;
 
+const readyVariable = 'TICKLAKE_READY_FD';
+
 export interface LeashOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
@@ -33,6 +36,8 @@ export interface Leashed {
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** True until the command has ended. */
   running(): boolean;
+  /** Settles with what the command passes to `tellReady`; never, if it tells nothing. */
+  ready: Promise<string>;
   /** Ask the command to end (SIGTERM to it alone), force its group after `graceMs`; settles when it is gone. */
   stop(graceMs?: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -49,9 +54,9 @@ export function spawnLeashed(command: string, args: string[], options: LeashOpti
   const output = options.log === undefined ? 'ignore' : openLog(options.log);
   const child = spawn('/bin/sh', ['-c', leash, 'leash', command, ...args], {
     cwd: options.cwd,
-    env: options.env ?? process.env,
+    env: { ...(options.env ?? process.env), [readyVariable]: '4' },
     detached: true,
-    stdio: ['ignore', output, output, 'pipe'],
+    stdio: ['ignore', output, output, 'pipe', 'pipe'],
   });
   if (typeof output === 'number') closeSync(output);
   if (child.pid === undefined) throw new Error(`Cannot start ${command}: /bin/sh could not be run in ${options.cwd}.`);
@@ -67,6 +72,9 @@ function hold(child: ChildProcess, pid: number): Leashed {
       resolve({ code, signal });
     });
   });
+  const bell = child.stdio[4] as Readable;
+  bell.on('error', () => {});
+  const ready = new Promise<string>(resolve => bell.once('data', data => resolve(String(data).trim())));
   const running = () => child.exitCode === null && child.signalCode === null;
   const stop = async (graceMs = 8000) => {
     if (!running()) return;
@@ -75,7 +83,14 @@ function hold(child: ChildProcess, pid: number): Leashed {
     await exited;
     clearTimeout(force);
   };
-  return { pid, exited, running, stop, [Symbol.asyncDispose]: () => stop() };
+  return { pid, exited, running, ready, stop, [Symbol.asyncDispose]: () => stop() };
+}
+
+/** Tell the process that holds the leash, if any, that this one is ready, and where it listens. */
+export function tellReady(address = ''): void {
+  const descriptor = Number(process.env[readyVariable]);
+  delete process.env[readyVariable];
+  if (descriptor) writeSync(descriptor, `${address}\n`);
 }
 
 function killGroup(pid: number): void {

@@ -1,0 +1,89 @@
+import '../run/plain-errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { Listr } from 'listr2';
+import open from 'open';
+import { endingSignal } from '../run/ending.ts';
+import { waitForLeftovers } from '../run/leftovers.ts';
+import { defaultProfile, readProfile } from '../run/profile.ts';
+import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
+import { listServices } from '../run/services.ts';
+import { liveMarketAddress } from '../run/settings.ts';
+import { showRun } from '../run/show-run.ts';
+import { keepRunning } from '../run/supervisor.ts';
+
+const program = new Command('npm start --')
+  .description('Start the broker, the market, the feed, the pipeline and JupyterLab; Ctrl-C ends them all.')
+  .option('--only <services>', `start only these, of ${serviceNames.join(', ')}`, chosenServices, [...serviceNames])
+  .option('--profile <name>', 'the settings in infra/profiles', defaultProfile)
+  .option('--speed <times>', 'market seconds a second, 1 to 3600', speed, 60)
+  .option('--no-open', 'do not open the browser')
+  .parse();
+const options = program.opts<{ only: ServiceName[]; profile: string; speed: number; open: boolean }>();
+
+const before = readRun();
+if (before) {
+  console.log(`ticklake already runs, since ${before.startedAt}.\n\n${showRun(before)}`);
+  process.exit(0);
+}
+
+const ending = endingSignal();
+const ended = new Promise<void>(resolve => ending.addEventListener('abort', () => resolve()));
+const { name: profile } = readProfile(options.profile);
+await waitForLeftovers();
+
+const run: Run = { pid: process.pid, startedAt: new Date().toISOString(), profile, speed: options.speed, services: {} };
+const elsewhere = { broker: process.env.KAFKA_BROKERS, market: liveMarketAddress() };
+for (const [name, address] of Object.entries(elsewhere))
+  if (address) run.services[name as ServiceName] = { pid: null, address, log: null, state: 'elsewhere' };
+writeRun(run);
+
+const wanted = options.only.filter(name => !run.services[name]);
+let started = false;
+const keeper = keepRunning(listServices(options, wanted), {
+  changed: (name, entry) => {
+    run.services[name] = entry;
+    writeRun(run);
+    if (started && !ending.aborted && entry.state === 'ready')
+      console.log(`${name} runs again at ${entry.address ?? entry.pid}.`);
+  },
+  ended: (name, how, again) => {
+    const next = again === null ? 'it needs your attention' : `starting it again in ${again / 1000} s`;
+    console.error(`${name}: ${how}; ${next}. Its log is ${run.services[name]?.log}.`);
+  },
+});
+
+let failure: Error | undefined;
+const tasks = wanted.map(name => ({ title: name, task: () => Promise.race([keeper.ready(name), ended]) }));
+const startAll = new Listr(tasks, { concurrent: true, registerSignalListeners: false });
+await startAll.run().catch(error => {
+  failure = error;
+});
+started = true;
+
+if (!failure && !ending.aborted) {
+  console.log(`\n${showRun(run)}`);
+  if (options.open && run.services.jupyter?.address) await open(run.services.jupyter.address).catch(() => {});
+  await ended;
+}
+if (!failure) console.log('\nStopping …');
+await keeper.stop();
+removeRun();
+if (failure) {
+  console.error(`\n${failure.message}`);
+  process.exit(1);
+}
+console.log('Everything has ended.');
+process.exit(0);
+
+function chosenServices(text: string): ServiceName[] {
+  const named = text.split(',').map(name => name.trim());
+  const unknown = named.find(name => !serviceNames.includes(name as ServiceName));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no service "${unknown}".`);
+  return serviceNames.filter(name => named.includes(name));
+}
+
+function speed(text: string): number {
+  const times = Number(text);
+  if (!(times >= 1 && times <= 3600)) throw new InvalidArgumentError('Wanted a number from 1 to 3600.');
+  return times;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from './paths.ts';
+import { commandOf } from './process.ts';
+import { readLastRun } from './run-file.ts';
+
+/**
+ * List the services of the last run that still work although their supervisor is gone: after kill -9 of it they take
+ * some seconds to end.
+ */
+export function leftovers(): { name: string; pid: number }[] {
+  return Object.entries(readLastRun()?.services ?? {}).flatMap(([name, { pid }]) =>
+    pid && commandOf(pid).includes(root) ? { name, pid } : [],
+  );
+}
+
+/**
+ * Wait until nothing of the last run works any more.
+ *
+ * @throws when something is still there after `limitMs`
+ */
+export async function waitForLeftovers(limitMs = 15_000): Promise<void> {
+  const until = Date.now() + limitMs;
+  for (let left = leftovers(); left.length > 0; left = leftovers()) {
+    if (Date.now() > until) {
+      const named = left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
+      throw new Error(`Cannot start: ${named} of an earlier run still works. End it with "kill -9 ${left[0]!.pid}".`);
+    }
+    await sleep(100);
+  }
+}

@@ -1,0 +1,79 @@
+import { startBroker } from '../kafka/broker.ts';
+import { spawnLeashed } from './leash.ts';
+import { logFile } from './log.ts';
+import { inRoot, inState } from './paths.ts';
+import { choosePort } from './ports.ts';
+import type { ServiceName } from './run-file.ts';
+import type { Running, Service } from './supervisor.ts';
+
+export interface Choice {
+  profile: string;
+  /** Market seconds a wall second. */
+  speed: number;
+}
+
+/**
+ * List the services of the running system, in the order in which they start.
+ *
+ * @param only names to start; what they need but is not among them is expected elsewhere
+ */
+export function listServices({ profile, speed }: Choice, only: readonly ServiceName[]): Service[] {
+  const all: Record<ServiceName, Omit<Service, 'name' | 'log'>> = {
+    broker: {
+      needs: [],
+      start: async (signal, before) => {
+        const port = await choosePort('broker', before);
+        const broker = await startBroker({ dataDir: inState('broker'), port, log: logFile('broker') });
+        if (signal.aborted) await broker.stop();
+        return broker;
+      },
+    },
+    market: {
+      needs: [],
+      start: async (signal, before) => {
+        const port = await choosePort('market', before);
+        return startOwn('market', ['--port', String(port), '--speed', String(speed)], signal);
+      },
+    },
+    feed: { needs: ['broker', 'market'], start: signal => startOwn('feed', ['--profile', profile], signal) },
+    pipeline: { needs: ['broker'], start: signal => startOwn('pipeline', ['--profile', profile], signal) },
+    jupyter: {
+      needs: [],
+      start: async (signal, before) =>
+        startOwn('jupyter', ['--port', String(await choosePort('jupyter', before))], signal),
+    },
+  };
+  return Object.entries(all).flatMap(([name, service]) =>
+    only.includes(name as ServiceName)
+      ? {
+          ...service,
+          name: name as ServiceName,
+          needs: service.needs.filter(need => only.includes(need)),
+          log: logFile(name),
+        }
+      : [],
+  );
+}
+
+/** Start `src/cli/<name>.ts` and wait until it says that it is ready. */
+async function startOwn(name: ServiceName, args: string[], signal: AbortSignal): Promise<Running> {
+  const command = [inRoot('src', 'cli', `${name}.ts`), ...args];
+  const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
+  const child = spawnLeashed(process.execPath, [...flags, ...command], { cwd: inRoot(), log: logFile(name) });
+  const given = Promise.withResolvers<never>();
+  const giveUp = () => given.reject(signal.reason);
+  signal.addEventListener('abort', giveUp);
+  const early = child.exited.then(({ code, signal }) => {
+    throw new Error(`Cannot start the ${name}: it ended at once (${signal ?? `code ${code}`}). See ${logFile(name)}.`);
+  });
+  try {
+    const address = await Promise.race([child.ready, early, given.promise]);
+    return { pid: child.pid, address: address || null, exited: child.exited, stop: () => child.stop() };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    early.catch(() => {});
+  }
+}

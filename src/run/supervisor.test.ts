@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ServiceName } from './run-file.ts';
+import { keepRunning, needsAttention, type Running, type Service } from './supervisor.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A service that is ready at once and ends when told so; every event goes to `story`. */
+function stage(story: string[]) {
+  const ends = new Map<string, (code: number | null) => void>();
+  const service = (name: ServiceName, needs: ServiceName[] = []): Service => ({
+    name,
+    needs,
+    log: `/logs/${name}.log`,
+    start: async (_signal, before) => {
+      story.push(`start ${name}${before ? ` again at ${before}` : ''}`);
+      const exited = Promise.withResolvers<{ code: number | null; signal: NodeJS.Signals | null }>();
+      ends.set(name, code => exited.resolve({ code, signal: code === null ? 'SIGKILL' : null }));
+      const stop = async () => {
+        story.push(`stop ${name}`);
+        exited.resolve({ code: 0, signal: null });
+      };
+      return { pid: 1, address: `${name}:1`, exited: exited.promise, stop } satisfies Running;
+    },
+  });
+  const watcher = {
+    changed: () => {},
+    ended: (name: string, how: string, again: number | null) => story.push(`${name}: ${how}, again in ${again}`),
+  };
+  return { service, watcher, end: (name: string, code: number | null) => ends.get(name)!(code) };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+test('services start after those they need and stop in reverse', async () => {
+  const story: string[] = [];
+  const { service, watcher } = stage(story);
+  const keeper = keepRunning([service('broker'), service('feed', ['broker'])], watcher);
+  await keeper.ready('feed');
+  await keeper.stop();
+  expect(story).toEqual(['start broker', 'start feed', 'stop feed', 'stop broker']);
+});
+
+test('a service that dies is started again at its address, after growing pauses', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  const keeper = keepRunning([service('market')], watcher);
+  await keeper.ready('market');
+  end('market', null);
+  await vi.advanceTimersByTimeAsync(500);
+  end('market', 1);
+  await settle();
+  await keeper.stop();
+  expect(story).toEqual([
+    'start market',
+    'market: it was ended by SIGKILL, again in 500',
+    'start market again at market:1',
+    'market: it ended with code 1, again in 1000',
+  ]);
+});
+
+test('a service that needs attention is left alone', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  const keeper = keepRunning([service('pipeline')], watcher);
+  await keeper.ready('pipeline');
+  end('pipeline', needsAttention);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(story).toEqual(['start pipeline', 'pipeline: it ended with code 2, again in null']);
+  await keeper.stop();
+});
+
+test('a service that cannot be started says so, and so do those that need it', async () => {
+  const { service, watcher } = stage([]);
+  const broken: Service = { ...service('broker'), start: () => Promise.reject(new Error('no jars')) };
+  const keeper = keepRunning([broken, service('feed', ['broker'])], watcher);
+  await expect(keeper.ready('broker')).rejects.toThrow('no jars');
+  await expect(keeper.ready('feed')).rejects.toThrow('no jars');
+  await keeper.stop();
+});
