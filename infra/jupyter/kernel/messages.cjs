@@ -1,0 +1,54 @@
+// What tslab leaves out of Jupyter's protocol (https://jupyter-client.readthedocs.io/en/stable/messaging.html): errors as
+// `error` messages instead of text on stderr, several MIME types in one output, the true version, and an end on shutdown.
+const { takeFailure } = require('./errors.cjs');
+const { endsItself } = require('./stop.cjs');
+
+async function handleExecute(sock, request) {
+  const send = (socket, type, content) => {
+    const message = request.createReply();
+    message.header.msg_type = type;
+    message.content = content;
+    message.signAndSend(this.connInfo.key, socket);
+  };
+  const content = await this.handler.handleExecute(
+    request.content,
+    (name, text) => send(this.iopub, 'stream', { name, text }),
+    (data, update) => send(this.iopub, update ? 'update_display_data' : 'display_data', data),
+  );
+  if (content.status === 'abort') content.status = 'aborted';
+  if (content.status === 'error') {
+    const failure = takeFailure(request.content.code);
+    send(this.iopub, 'error', failure);
+    Object.assign(content, failure);
+  }
+  send(sock, 'execute_reply', content);
+}
+
+/**
+ * Extend tslab's server and handler, and give src/show/output.ts its way to the kernel, `Symbol.for('ticklake.kernel')`:
+ * `write({ data, metadata, displayId, update })` adds or replaces an output, `endsItself()` announces a loop that watches for
+ * the interrupt.
+ */
+function extendProtocol(jupyter, typescriptVersion) {
+  const { JupyterHandlerImpl, ZmqServer } = jupyter;
+  const { handleKernel } = JupyterHandlerImpl.prototype;
+  const { close } = ZmqServer.prototype;
+  ZmqServer.prototype.handleExecute = handleExecute;
+  JupyterHandlerImpl.prototype.handleKernel = function () {
+    const info = handleKernel.call(this);
+    const banner = `TypeScript ${typescriptVersion} on Node ${process.versions.node}`;
+    return { ...info, status: 'ok', banner, language_info: { ...info.language_info, version: typescriptVersion } };
+  };
+  // Connections that cells left open would keep the process; Jupyter kills it only after five seconds.
+  ZmqServer.prototype.close = function () {
+    close.call(this);
+    setTimeout(() => process.exit(0), 200);
+  };
+  globalThis[Symbol.for('ticklake.kernel')] = {
+    endsItself,
+    write: ({ data, metadata = {}, displayId, update = false }) =>
+      jupyter.lastWriteDisplayData?.({ data, metadata, transient: { display_id: displayId } }, update),
+  };
+}
+
+module.exports = { extendProtocol };

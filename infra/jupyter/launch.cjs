@@ -1,0 +1,42 @@
+// Starts tslab's kernel at the repository root with a current TypeScript, rich last values and short errors.
+// Called by Jupyter through kernels/tslab/start.sh with the path of the connection file.
+const { enableCompileCache } = require('node:module');
+const path = require('node:path');
+
+const root = path.resolve(__dirname, '../..');
+process.chdir(root);
+enableCompileCache(path.join(root, '.ticklake', 'cache', 'kernel'));
+
+const compiler = require('./kernel/compiler.cjs');
+const fork = require.resolve('@tslab/typescript-for-tslab');
+require.cache[fork] = { id: fork, filename: fork, loaded: true, exports: compiler };
+
+const converter = require('tslab/dist/converter.js');
+const executor = require('tslab/dist/executor.js');
+const jupyter = require('tslab/dist/jupyter.js');
+const { withCompletions } = require('./kernel/complete.cjs');
+const { withEdits } = require('./kernel/edits.cjs');
+const { describe, keepFailure } = require('./kernel/errors.cjs');
+const { extendProtocol } = require('./kernel/messages.cjs');
+const { showLastValue } = require('./kernel/show.cjs');
+const { withQuietStop } = require('./kernel/stop.cjs');
+
+/** Replace a function of a compiled module, whose exports are read at each call. */
+const replace = (module, name, make) => Object.defineProperty(module, name, { value: make(module[name]) });
+
+replace(converter, 'createConverter', create => options => withCompletions(withEdits(create(options))));
+replace(executor, 'createExecutor', create => (cwd, converters) => {
+  return withQuietStop(create(cwd, converters, { log: showLastValue, error: keepFailure }));
+});
+extendProtocol(jupyter, compiler.version);
+
+require('tslab/dist/main.js').startKernel({ configPath: process.argv[2], enableFindLocal: false });
+
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.removeAllListeners(event);
+  process.on(event, error => console.error(`Not awaited, and failed: ${describe(error).text}`));
+}
+
+// A kernel whose server was killed ends as well.
+const server = process.ppid;
+setInterval(() => process.ppid === server || process.exit(0), 1000).unref();
