@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environment, findNode, root } from './places.mjs';
+
+const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
+/**
+ * Run src/cli/<name>.ts under Node 24 to its end; settles with its exit code. It holds a pipe to this process, so that
+ * it notices our end; and this process notices the end of the npm that started it, which passes no signal on.
+ */
+export async function handOver(name, args) {
+  const node = findNode();
+  const env = { ...environment(node), TICKLAKE_STARTER_FD: '3', KAFKAJS_NO_PARTITIONER_WARNING: '1' };
+  const script = join(root, 'src', 'cli', `${name}.ts`);
+  const child = spawn(node, [...flags, script, ...args], { env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
+  // Ctrl-C and a closed terminal reach the child by themselves; it decides when to end.
+  process.on('SIGINT', () => {});
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const starter = process.ppid;
+  const watch = process.env.npm_lifecycle_event
+    ? setInterval(() => process.ppid !== starter && child.kill('SIGTERM'), 500)
+    : undefined;
+  const [code, signal] = await new Promise(resolve => child.once('close', (...how) => resolve(how)));
+  clearInterval(watch);
+  return signal ? 1 : code;
+}

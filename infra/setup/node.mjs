@@ -1,0 +1,28 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm } from './npm.mjs';
+import { findNode, root, tools } from './places.mjs';
+import { SetupError } from './setup-error.mjs';
+import { hasStamp, removeStamp, setStamp, stampOf } from './stamp.mjs';
+
+const folder = join(tools, 'node');
+const stampFile = join(folder, 'stamp');
+const lock = 'infra/setup/node/package-lock.json';
+
+/** Node 24, when the machine's own is older. */
+export const node = {
+  title: 'Node 24',
+  done: () => findNode() !== undefined && (findNode() === process.execPath || hasStamp(stampFile, stampOf(lock))),
+  async install(say) {
+    removeStamp(stampFile);
+    mkdirSync(folder, { recursive: true });
+    for (const file of ['package.json', 'package-lock.json'])
+      copyFileSync(join(root, 'infra', 'setup', 'node', file), join(folder, file));
+    await npm(this.title, ['ci'], { cwd: folder, say, node: process.execPath });
+    if (!findNode())
+      throw new SetupError(
+        `There is no ready-made Node 24 for ${process.platform}-${process.arch}. Install Node 24 from https://nodejs.org/en/download and run the same command again.`,
+      );
+    setStamp(stampFile, stampOf(lock));
+  },
+};

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from './places.mjs';
+
+/** A stamp stands for work that was finished: it holds a hash of what the work was made from, and of where it lies. */
+export function stampOf(...files) {
+  const hash = createHash('sha256').update(root);
+  for (const file of files) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+export function hasStamp(place, stamp) {
+  try {
+    return readFileSync(place, 'utf8') === stamp;
+  } catch {
+    return false;
+  }
+}
+
+export function setStamp(place, stamp) {
+  mkdirSync(dirname(place), { recursive: true });
+  writeFileSync(place, stamp);
+}
+
+export const removeStamp = place => rmSync(place, { force: true });
