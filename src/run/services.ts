@@ -1,4 +1,6 @@
 import { startBroker } from '../kafka/broker.ts';
+import { fillWorkspace } from '../workspace/fill.ts';
+import { startJupyter } from '../workspace/jupyter.ts';
 import { spawnLeashed } from './leash.ts';
 import { logFile } from './log.ts';
 import { inRoot, inState } from './paths.ts';
@@ -39,8 +41,13 @@ export function listServices({ profile, speed }: Choice, only: readonly ServiceN
     pipeline: { needs: ['broker'], start: signal => startOwn('pipeline', ['--profile', profile], signal) },
     jupyter: {
       needs: [],
-      start: async (signal, before) =>
-        startOwn('jupyter', ['--port', String(await choosePort('jupyter', before))], signal),
+      start: async (signal, before) => {
+        fillWorkspace();
+        const port = await choosePort('jupyter', before);
+        const jupyter = await startJupyter({ port, log: logFile('jupyter') });
+        if (signal.aborted) await jupyter.stop();
+        return jupyter;
+      },
     },
   };
   return Object.entries(all).flatMap(([name, service]) =>
