@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Market, MarketClock, MarketsAnswer } from '../market/client.ts';
+import { historyStart } from '../market/simulation.ts';
+import { marketsOf } from '../market/tape.ts';
+import type { Profile } from '../run/profile.ts';
+import { type Outlet, openOutlet } from './outlet.ts';
+import { type FeedStatus, openStatus } from './status.ts';
+
+/** Where the feed tells what happens; a pino logger fits. */
+export type Log = { info: (facts: object, text: string) => void; warn: (facts: object, text: string) => void };
+
+export type FeedOptions = {
+  profile: Profile;
+  market: Market;
+  brokers: string[];
+  signal: AbortSignal; // ends the feed after what it is sending
+  log: Log;
+  onProgress?: (status: FeedStatus) => void;
+  open?: (profile: Profile, brokers: string[]) => Promise<Outlet>;
+  wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+};
+
+const mostAtOnce = 256; // polls fetched side by side while behind
+const fewAtOnce = 10; // polls due at once while in step with a fast clock
+const clockTrustMs = 5000; // wall time after which the market's clock is asked for again
+const afterFailureMs = 1000;
+
+/**
+ * Poll the market on the profile's interval and publish every answer verbatim, and one event per asset.
+ *
+ * A simulated market is polled on a grid of its own time, from the start of its history or one interval after the last poll in the
+ * topic: at once while the grid lies behind its clock, then in step with it. So a feed that was away misses nothing. The live
+ * market is polled by the wall; what was missed is missed. What fails is counted, told and tried again; it never ends the feed.
+ *
+ * @returns the last status, once `signal` fires
+ */
+export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
+  const { profile, market, brokers, signal, log, onProgress, open = openOutlet } = options;
+  const { pollIntervalMs } = profile;
+  const parameters = { ...marketsOf(profile.coins), vs_currency: profile.vsCurrency };
+  const wait = options.wait ?? sleepUntil;
+  const board = openStatus(profile.name, onProgress);
+  const { status } = board;
+
+  const fail = async (what: string, error: unknown): Promise<void> => {
+    if (signal.aborted) return;
+    status.failures++;
+    status.state = 'failing';
+    status.last_failure = error instanceof Error ? error.message : String(error);
+    log.warn({ failures: status.failures }, `${what}: ${status.last_failure}`);
+    board.show(undefined, true);
+    await wait(afterFailureMs, signal);
+  };
+  const untilItWorks = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    while (!signal.aborted) {
+      try {
+        return await work();
+      } catch (error) {
+        await fail(what, error);
+      }
+    }
+    return undefined;
+  };
+
+  let outlet: Outlet | undefined;
+  const reopen = async (): Promise<Date | undefined> => {
+    await outlet?.close().catch(() => {});
+    outlet = undefined;
+    outlet = await open(profile, brokers);
+    return await outlet.lastPollTime();
+  };
+  /** Publish until it works; false when the signal came before. */
+  const publish = async (answers: MarketsAnswer[]): Promise<boolean> => {
+    let left = answers;
+    while (left.length && !signal.aborted) {
+      try {
+        const events = await outlet!.publish(left);
+        board.published(left.length, events, left.at(-1)!.pollTime);
+        return true;
+      } catch (error) {
+        await fail('Publishing failed', error);
+        // What Kafka took before it failed is not sent again.
+        const taken = await untilItWorks('Kafka does not answer', reopen);
+        if (taken) left = left.filter(answer => answer.pollTime > taken);
+      }
+    }
+    return left.length === 0;
+  };
+
+  /** Fetch the polls of these instants side by side; those before the first that fails. */
+  const fetchAll = async (instants: (Date | undefined)[]): Promise<MarketsAnswer[]> => {
+    const asked = await Promise.allSettled(
+      instants.map(asOf => market.fetchMarkets(parameters, { signal, ...(asOf && { asOf }) })),
+    );
+    const answers: MarketsAnswer[] = [];
+    for (const one of asked) {
+      if (one.status === 'rejected') {
+        await fail('Polling failed', one.reason);
+        break;
+      }
+      answers.push(one.value);
+      if (one.value.problem === undefined) continue;
+      status.problems++;
+      status.last_problem = one.value.problem;
+      log.warn({ pollTime: one.value.pollTime }, `Published as it came, but ${one.value.problem}`);
+    }
+    return answers;
+  };
+
+  const last = await untilItWorks('Kafka does not answer', reopen);
+  const started = await untilItWorks('The market does not answer', async () => ({ clock: await market.clock(signal) }));
+  status.last_poll_time = last?.toISOString() ?? null;
+  status.source = started?.clock ? 'simulated' : 'coingecko';
+  log.info({ last, market: market.address, ...started?.clock }, last ? 'The feed goes on' : 'The feed starts');
+
+  const run = started?.clock ? followGrid : followWall;
+  if (!signal.aborted) await run(started?.clock as MarketClock);
+  await outlet?.close().catch(() => {});
+  status.state = 'stopped';
+  board.show(undefined, true);
+  return status;
+
+  /** Poll a simulated market at each instant of the grid, in order, none left out. */
+  async function followGrid(first: MarketClock): Promise<void> {
+    let clock = { ...first, askedAt: performance.now() };
+    let next = last ? last.getTime() + pollIntervalMs : historyStart.getTime();
+    let fetched: MarketsAnswer[] = [];
+    while (!signal.aborted) {
+      if (performance.now() - clock.askedAt > clockTrustMs) {
+        const asked = await untilItWorks('The market does not answer', () => market.clock(signal));
+        if (asked) clock = { ...asked, askedAt: performance.now() };
+      }
+      const now = clock.now.getTime() + (performance.now() - clock.askedAt) * clock.speed;
+      const due = Math.min(mostAtOnce, Math.max(0, Math.floor((now - next) / pollIntervalMs) + 1));
+      const instants = Array.from({ length: due }, (_, n) => new Date(next + n * pollIntervalMs));
+      const [answers, published] = await Promise.all([fetchAll(instants), publish(fetched)]);
+      if (!published) return; // what would come after it is polled again by the next feed
+      if (answers.length < due) clock.askedAt = Number.NEGATIVE_INFINITY;
+      else status.state = due > fewAtOnce ? 'catching up' : 'live';
+      next += answers.length * pollIntervalMs;
+      const idle = due === 0 && fetched.length === 0;
+      fetched = answers;
+      board.show(new Date(now));
+      if (idle) await wait(Math.min(1000, (next - now) / clock.speed), signal);
+    }
+    await publishLast(fetched);
+  }
+
+  /** Poll the live market each interval of the wall. */
+  async function followWall(): Promise<void> {
+    while (!signal.aborted) {
+      const due = Date.now() + pollIntervalMs;
+      const answers = await fetchAll([undefined]);
+      await publish(answers);
+      if (answers.length) status.state = 'live';
+      board.show(new Date());
+      await wait(Math.max(0, due - Date.now()), signal);
+    }
+  }
+
+  /** Publish what was fetched when the signal came; when that fails now, the next feed polls it again. */
+  async function publishLast(answers: MarketsAnswer[]): Promise<void> {
+    if (answers.length === 0) return;
+    await outlet
+      ?.publish(answers)
+      .then(events => board.published(answers.length, events, answers.at(-1)!.pollTime))
+      .catch(() => {});
+  }
+}
+
+/** Sleep, but not beyond the signal. */
+const sleepUntil = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(Math.max(1, ms), undefined, { signal }).catch(() => {});

@@ -1,0 +1,89 @@
+import { type Outgoing, openProducer } from '../kafka/produce.ts';
+import { readRange } from '../kafka/read.ts';
+import { ensureTopic, topicOffsets } from '../kafka/topics.ts';
+import type { MarketsAnswer } from '../market/client.ts';
+import type { Profile } from '../run/profile.ts';
+import { toAssetEvents } from './shape.ts';
+
+/** Where polls go. */
+export type Outlet = {
+  /** When the last published poll was taken, undefined when there is none. */
+  lastPollTime: () => Promise<Date | undefined>;
+  /** Publish polls in their order; returns the number of asset events. */
+  publish: (polls: MarketsAnswer[]) => Promise<number>;
+  close: () => Promise<void>;
+};
+
+const key = 'coins/markets';
+const mostBytes = 2_000_000; // in one sending, before gzip; Kafka takes 1 MB after it
+
+/**
+ * Open the outlet of a profile: its two topics, made when missing, and one idempotent producer. Asset events go first and the
+ * verbatim poll last, since the poll marks how far the feed is: what a kill leaves between the two is sent again.
+ *
+ * @throws KafkaUnreachable, as all its functions do
+ */
+export async function openOutlet(profile: Profile, brokers: string[]): Promise<Outlet> {
+  const { raw, events } = profile.topics;
+  await ensureTopic(raw.name, { partitions: raw.partitions, retentionBytes: raw.retentionBytes }, brokers);
+  await ensureTopic(events.name, { partitions: events.partitions, retentionBytes: events.retentionBytes }, brokers);
+  const producer = await openProducer({ addresses: brokers });
+
+  const lastPollTime = async (): Promise<Date | undefined> => {
+    const times: number[] = [];
+    for (const { partition, low, high } of await topicOffsets(raw.name, brokers)) {
+      if (high === low) continue;
+      const last = (await readRange(raw.name, partition, high - 1n, high, brokers)).at(-1);
+      const time = Date.parse(String(last?.headers.poll_time));
+      if (!Number.isNaN(time)) times.push(time);
+    }
+    return times.length ? new Date(Math.max(...times)) : undefined;
+  };
+
+  const publish = async (polls: MarketsAnswer[]): Promise<number> => {
+    let count = 0;
+    for (const part of inParts(polls)) {
+      const assets = profile.vsCurrency === 'usd' ? part.flatMap(assetMessages) : [];
+      await producer.send(events.name, assets);
+      await producer.send(raw.name, part.map(pollMessage));
+      count += assets.length;
+    }
+    return count;
+  };
+
+  return { lastPollTime, publish, close: () => producer.close() };
+}
+
+/** The message of one poll: the answer's bytes as they came, where from and when in the headers. */
+export function pollMessage({ url, status, headers, body, pollTime }: MarketsAnswer): Outgoing {
+  return {
+    key,
+    value: body,
+    timestamp: pollTime,
+    headers: {
+      source: headers['x-market-time'] ? 'simulated' : 'coingecko',
+      address: url,
+      status: String(status),
+      poll_time: pollTime.toISOString(),
+    },
+  };
+}
+
+/** The messages of one poll's assets, keyed by asset. */
+export const assetMessages = ({ coins, pollTime }: MarketsAnswer): Outgoing[] =>
+  toAssetEvents(coins).map(event => ({ key: event.asset, value: JSON.stringify(event), timestamp: pollTime }));
+
+/** Cut polls into parts that Kafka takes in one sending. */
+function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {
+  const parts: MarketsAnswer[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const poll of polls) {
+    bytes += poll.body.length;
+    if (bytes > mostBytes) {
+      parts.push([]);
+      bytes = poll.body.length;
+    }
+    parts.at(-1)!.push(poll);
+  }
+  return parts;
+}
