@@ -22,3 +22,4 @@ c.ContentsManager.hide_globs = ["node_modules", "__pycache__", "*.pyc", "*.tsbui
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+c.LabApp.expose_app_in_browser = True  # the browser tests call its commands

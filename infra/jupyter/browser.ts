@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// These run in the page, whose types this project does not load. `jupyterapp` is there because the configuration asks for it.
+const isIdle = `
+  jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle' &&
+  ![...document.querySelectorAll('.jp-InputArea-prompt')].some(prompt => prompt.textContent === '[*]:')`;
+const notebookHeight = `
+  [...document.querySelectorAll('.jp-NotebookPanel .jp-Cell')]
+    .reduce((sum, cell) => sum + cell.getBoundingClientRect().height, 0)`;
+
+/** A notebook open in a browser. */
+export interface OpenNotebook {
+  page: Page;
+  /** What the browser's console called an error, and every exception of the page. */
+  problems: string[];
+  /** Run every cell from the first and wait until the kernel is idle; gives the error outputs, empty when all is well. */
+  runAll(timeoutMs?: number): Promise<string[]>;
+  /** Wait until no cell runs or waits. */
+  untilIdle(timeoutMs?: number): Promise<void>;
+  /** Texts of the error outputs that stand in the notebook now. */
+  errors(): Promise<string[]>;
+  /** Switch JupyterLab between light and dark. */
+  theme(theme: 'light' | 'dark'): Promise<void>;
+  /** Save the notebook and load the page again, as a learner who comes back the next day. */
+  reload(): Promise<void>;
+  /** Keep a picture of the whole notebook; gives its path. */
+  screenshot(name: string, folder: string): Promise<string>;
+}
+
+/** Start Chromium: the one at `CHROMIUM_PATH`, or /usr/bin/chromium. Close it with `await using` or `close()`. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: flags });
+}
+
+/**
+ * Open a notebook in JupyterLab and wait until its kernel is ready.
+ *
+ * @param address Address of the notebook with its token, as `startJupyter` gives it.
+ */
+export async function openNotebook(browser: Browser, address: string): Promise<OpenNotebook> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
+  const problems: string[] = [];
+  page.on('console', message => message.type() === 'error' && problems.push(message.text()));
+  page.on('pageerror', error => problems.push(String(error)));
+  const command = (id: string) =>
+    page.evaluate(`jupyterapp.commands.execute(${JSON.stringify(id)}).then(() => undefined)`);
+  const untilIdle = async (timeoutMs = 60_000) => {
+    await page.waitForFunction(isIdle, undefined, { timeout: timeoutMs, polling: 200 });
+  };
+  const errors = () =>
+    page
+      .locator(
+        '[data-mime-type="application/vnd.jupyter.error"], .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]',
+      )
+      .allInnerTexts();
+  const ready = async () => {
+    await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor({ timeout: 60_000 });
+    await untilIdle();
+  };
+  await page.goto(address, { waitUntil: 'domcontentloaded' });
+  await ready();
+  return {
+    page,
+    problems,
+    errors,
+    untilIdle,
+    async runAll(timeoutMs) {
+      await command('notebook:run-all-cells');
+      await untilIdle(timeoutMs);
+      return errors();
+    },
+    async theme(theme) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.waitForFunction(`document.body.dataset.jpThemeLight === '${theme === 'light'}'`);
+    },
+    async reload() {
+      await command('docmanager:save');
+      await page.reload({ waitUntil: 'domcontentloaded' });
+      await ready();
+    },
+    async screenshot(name, folder) {
+      mkdirSync(folder, { recursive: true });
+      const path = join(folder, `${name}.png`);
+      const height = await page.evaluate<number>(notebookHeight);
+      await page.setViewportSize({ width: 1280, height: Math.ceil(Math.min(Math.max(height + 140, 600), 12_000)) });
+      await page.waitForTimeout(300);
+      await page.screenshot({ path });
+      await page.setViewportSize({ width: 1280, height: 900 });
+      return path;
+    },
+  };
+}
