@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { inState } from '../run/paths.ts';
+import { lakeLocation } from '../run/settings.ts';
 
 /** Where a lake's parts lie. */
 export type Location = {
@@ -18,7 +19,7 @@ export type Location = {
  *
  * @param path - a catalog file, or "postgres:dbname=… host=…"
  */
-export function lakeAt(path = process.env.TICKLAKE_CATALOG ?? inState('lake', 'catalog.sqlite')): Location {
+export function lakeAt(path = lakeLocation()): Location {
   if (path.startsWith('postgres:')) {
     const side = inState('lake');
     return { catalog: path, kind: 'postgres', data: join(side, 'data'), side };

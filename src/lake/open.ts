@@ -140,6 +140,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     threads: String(options.threads ?? 2),
     temp_directory: join(at.side, 'tmp'),
     max_temp_directory_size: '20GB',
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

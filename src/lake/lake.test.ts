@@ -1,0 +1,151 @@
+import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asOf, filesOf, snapshots } from './history.ts';
+import { maintain } from './maintain.ts';
+import { type Lake, openLake } from './open.ts';
+import { takeTurn, tryTurn } from './turn.ts';
+
+const path = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');
+let lake: Lake;
+beforeAll(async () => {
+  lake = await openLake({ path });
+  await lake.write('make a table', tx =>
+    tx.run('create schema gold; create table gold.t (n bigint, seen timestamptz)'),
+  );
+});
+afterAll(() => lake.close());
+
+const count = async (from = 'gold.t') => (await lake.rows<{ n: number }>(`select count(*) as n from ${from}`))[0]!.n;
+const add = (n: number) => lake.write(`add ${n}`, tx => tx.run('insert into gold.t values ($n, now())', { n }));
+
+test('values go in by name or position and come back as JavaScript knows them', async () => {
+  const seen = new Date('2026-03-02T01:02:03.456Z');
+  const sql = `select $1 as day, $2 as big, $3 as safe, $4 as bytes, $5 as list, $6 as nothing, 1.25::decimal(5, 2) as price`;
+  expect(await lake.rows(sql, [seen, 2n ** 53n, 7n, Buffer.from([0, 255]), [1, 2.5], null])).toEqual([
+    { day: seen, big: 2n ** 53n, safe: 7, bytes: Buffer.from([0, 255]), list: [1, 2.5], nothing: null, price: 1.25 },
+  ]);
+  expect(await lake.rows('select $a + 1 as b', { a: 1 })).toEqual([{ b: 2 }]);
+});
+
+test('a read that would change the lake is refused and says how to write', async () => {
+  await expect(lake.rows('delete from gold.t')).rejects.toThrow('Write through lake.write');
+});
+
+test('an error inside a transaction leaves nothing behind', async () => {
+  const before = await count();
+  const failing = lake.write('fail', async tx => {
+    await tx.run('insert into gold.t values (1, now())');
+    throw new Error('no luck');
+  });
+  await expect(failing).rejects.toThrow('no luck');
+  expect(await count()).toBe(before);
+});
+
+test('a conflict is tried again as a whole', async () => {
+  let tries = 0;
+  await lake.write('try twice', async tx => {
+    await tx.run('insert into gold.t values (2, now())');
+    if (++tries === 1) throw new Error('database is locked');
+  });
+  expect(tries).toBe(2);
+  expect(await count('(from gold.t where n = 2)')).toBe(1);
+});
+
+test('two openings in one process share one instance and see each other', async () => {
+  const other = await openLake({ path });
+  await other.write('from the other', tx => tx.run('insert into gold.t values (3, now())'));
+  expect(await count('(from gold.t where n = 3)')).toBe(1);
+  await other.close();
+  expect(await count('(from gold.t where n = 3)')).toBe(1);
+});
+
+test('a read-only opening reads, refuses to write and refuses a lake that is not there', async () => {
+  const reader = await openLake({ path, readOnly: true });
+  expect(await reader.rows('select 1 as one')).toEqual([{ one: 1 }]);
+  await expect(reader.write('x', async () => {})).rejects.toThrow('open for reading only');
+  const session = await reader.session();
+  await expect(session.run('insert into gold.t values (4, now())')).rejects.toThrow(/read-only/i);
+  await reader.close();
+  const nowhere = openLake({ path: join(path, '..', 'nowhere', 'catalog.sqlite'), readOnly: true });
+  await expect(nowhere).rejects.toThrow('npm start');
+});
+
+test('reads go on while a transaction is open, and see it only when it is done', async () => {
+  const before = await count();
+  await lake.write('slow', async tx => {
+    await tx.run('insert into gold.t values (5, now())');
+    expect(await Promise.all([count(), count(), count()])).toEqual([before, before, before]);
+  });
+  expect(await count()).toBe(before + 1);
+});
+
+test('a look at a snapshot stays the same while others write', async () => {
+  await lake.snapshot(async session => {
+    const sql = 'select count(*) as n from gold.t';
+    const before = await session.rows(sql);
+    await add(6);
+    expect(await session.rows(sql)).toEqual(before);
+  });
+});
+
+test('rows become a Polars frame and a frame becomes rows', async () => {
+  const frame = await lake.frame('select n, seen from gold.t where n = $n', { n: 6 });
+  expect(frame.columns).toEqual(['n', 'seen']);
+  await lake.write('twice', tx => tx.insertFrame('gold.t', frame));
+  expect(await count('(from gold.t where n = 6)')).toBe(2);
+});
+
+test('the past is there by version and by time', async () => {
+  const [before] = (await snapshots(lake)).slice(-1);
+  const rows = await count();
+  await add(7);
+  expect(await count(asOf('gold.t', before!.version))).toBe(rows);
+  expect(await count(asOf('gold.t', new Date(before!.at.getTime() + 1)))).toBe(rows);
+  expect((await snapshots(lake)).at(-1)!.message).toBe('add 7');
+  expect(() => asOf('gold.t; drop', 1)).toThrow('wanted a table');
+});
+
+test('maintenance merges files, deletes orphans and keeps rows and the kept snapshots', async () => {
+  for (let n = 10; n < 15; n++) await add(n);
+  const rows = await count();
+  const [, kept] = await snapshots(lake);
+  const orphan = join(lake.at.data, 'gold', 't', 'orphan.parquet');
+  writeFileSync(orphan, '');
+  const files = (await filesOf(lake, 'gold.t')).length;
+
+  const careful = await maintain(lake);
+  expect(careful).toMatchObject({ merged: files, expired: 0, orphans: 1 });
+  expect(await filesOf(lake, 'gold.t')).toHaveLength(1);
+  expect(existsSync(orphan)).toBe(false);
+  expect(await count()).toBe(rows);
+  expect(await count(asOf('gold.t', kept!.version))).toBe(0);
+
+  const strict = await maintain(lake, { keepMs: 0 });
+  expect(strict!.expired).toBeGreaterThan(5);
+  expect(strict!.cleaned).toBeGreaterThan(0);
+  expect(await count()).toBe(rows);
+  expect(globSync('**/*.parquet', { cwd: join(lake.at.data, 'gold') })).toHaveLength(1);
+  expect(await maintain(lake, { keepMs: 0 })).toMatchObject({ merged: 0 });
+});
+
+test('only one does maintenance at a time', async () => {
+  using _other = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
+  expect(await maintain(lake)).toBeUndefined();
+});
+
+test('turns are given in order, one at a time, and patience ends with a message', async () => {
+  const file = join(lake.at.side, 'some-turn.sqlite');
+  const first = await takeTurn(file);
+  expect(tryTurn(file)).toBeUndefined();
+  const order: number[] = [];
+  const waiting = [1, 2, 3].map(async n => {
+    using _turn = await takeTurn(file);
+    order.push(n);
+  });
+  expect(order).toEqual([]);
+  first.release();
+  await Promise.all(waiting);
+  expect(order).toEqual([1, 2, 3]);
+});
