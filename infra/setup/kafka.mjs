@@ -28,7 +28,7 @@ export const kafka = {
       'sync',
       '--force',
     ];
-    const env = { HOME: folder, JGO_CACHE_DIR: join(folder, 'cache'), M2_REPO: repository };
+    const env = { COLOR: 'plain', HOME: folder, JGO_CACHE_DIR: join(folder, 'cache'), M2_REPO: repository };
     const fetch = () => run('Fetching Apache Kafka', join(venv, 'bin', 'jgo'), args, { cwd: folder, env, say });
     if (!readLock().every(({ coordinate }) => existsSync(fetched(coordinate)))) await fetch();
     const wanted = readLock();

@@ -33,7 +33,7 @@ export const python = {
     );
     await run(this.title, join(venv, 'bin', 'uv'), ['pip', 'install', '--require-hashes', '-r', join(root, lock)], {
       say,
-      env: { VIRTUAL_ENV: venv, UV_PYTHON_DOWNLOADS: 'never', UV_LINK_MODE: 'copy', UV_NO_CONFIG: '1' },
+      env: { VIRTUAL_ENV: venv, UV_PYTHON_DOWNLOADS: 'never', UV_NO_CONFIG: '1' },
     });
     setStamp(stampFile, stampOf(lock));
   },

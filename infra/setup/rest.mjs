@@ -10,7 +10,7 @@ const tasks = steps
     title: step.title,
     task: (_, task) =>
       step.install(line => {
-        task.output = line;
+        if (process.stdout.isTTY) task.output = line;
       }),
   }));
 

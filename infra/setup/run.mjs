@@ -24,7 +24,7 @@ export async function run(title, command, args, { cwd = root, env = {}, say = ()
       .trim()
       .split(/[\r\n]/)
       .at(-1);
-    if (line) say(line);
+    if (/\w{3}/.test(line)) say(line);
   };
   const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.on('data', hear);

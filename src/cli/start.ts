@@ -38,13 +38,12 @@ for (const [name, address] of Object.entries(elsewhere))
 writeRun(run);
 
 const wanted = options.only.filter(name => !run.services[name]);
-let started = false;
+let started = false; // and not yet ending
 const keeper = keepRunning(listServices(options, wanted), {
   changed: (name, entry) => {
     run.services[name] = entry;
     writeRun(run);
-    if (started && !ending.aborted && entry.state === 'ready')
-      console.log(`${name} runs again at ${entry.address ?? entry.pid}.`);
+    if (started && entry.state === 'ready') console.log(`${name} runs again at ${entry.address ?? entry.pid}.`);
   },
   ended: (name, how, again) => {
     const next = again === null ? 'it needs your attention' : `starting it again in ${again / 1000} s`;
@@ -58,9 +57,12 @@ const startAll = new Listr(tasks, { concurrent: true, registerSignalListeners: f
 await startAll.run().catch(error => {
   failure = error;
 });
-started = true;
+started = !failure && !ending.aborted;
+ending.addEventListener('abort', () => {
+  started = false;
+});
 
-if (!failure && !ending.aborted) {
+if (started) {
   console.log(`\n${showRun(run)}`);
   if (options.open && run.services.jupyter?.address) await open(run.services.jupyter.address).catch(() => {});
   await ended;

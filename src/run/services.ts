@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { startBroker } from '../kafka/broker.ts';
 import { fillWorkspace } from '../workspace/fill.ts';
 import { startJupyter } from '../workspace/jupyter.ts';
@@ -44,7 +45,8 @@ export function listServices({ profile, speed }: Choice, only: readonly ServiceN
       start: async (signal, before) => {
         fillWorkspace();
         const port = await choosePort('jupyter', before);
-        const jupyter = await startJupyter({ port, log: logFile('jupyter') });
+        const token = before ? (new URL(before).searchParams.get('token') ?? undefined) : undefined;
+        const jupyter = await startJupyter({ port, token, log: logFile('jupyter') });
         if (signal.aborted) await jupyter.stop();
         return jupyter;
       },
@@ -71,7 +73,8 @@ async function startOwn(name: ServiceName, args: string[], signal: AbortSignal):
   const giveUp = () => given.reject(signal.reason);
   signal.addEventListener('abort', giveUp);
   const early = child.exited.then(({ code, signal }) => {
-    throw new Error(`Cannot start the ${name}: it ended at once (${signal ?? `code ${code}`}). See ${logFile(name)}.`);
+    const said = lastWords(logFile(name)) ?? `it ended at once (${signal ?? `code ${code}`})`;
+    throw new Error(`Cannot start the ${name}: ${said} See ${logFile(name)}.`);
   });
   try {
     const address = await Promise.race([child.ready, early, given.promise]);
@@ -83,4 +86,10 @@ async function startOwn(name: ServiceName, args: string[], signal: AbortSignal):
     signal.removeEventListener('abort', giveUp);
     early.catch(() => {});
   }
+}
+
+/** The last message of a log that is not a line of a stack trace. */
+function lastWords(log: string): string | undefined {
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30);
+  return lines.findLast(line => /^\w*Error\b|^Cannot /.test(line)) ?? lines.at(-1);
 }
