@@ -81,3 +81,17 @@ export async function withAdmin<T>(addresses: string[] | undefined, work: (admin
     await admin.disconnect().catch(() => {});
   }
 }
+
+/** Kafka's number for "a topic" among the things that have settings; kafkajs's name for it cannot be imported. */
+const topicResource = 2;
+
+/** Ask for a topic's settings by Kafka's names, those included that were never set. */
+export async function topicSettings(topic: string, addresses?: string[]): Promise<Record<string, string>> {
+  return await withAdmin(addresses, async admin => {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: topicResource, name: topic }],
+    });
+    return Object.fromEntries(resources[0]!.configEntries.map(entry => [entry.configName, entry.configValue]));
+  });
+}

@@ -1,0 +1,125 @@
+import type { Tx } from '../lake/session.ts';
+import { appendToLedger, newsSince, placeKey } from './ledger.ts';
+import type { Lot } from './stage.ts';
+
+/** What a lander knows of the ledger: nothing at first, then what it saw in its last transaction. */
+export type Known = {
+  landingId: number;
+  /** The next offset to land, by `placeKey`. */
+  next: Map<string, bigint>;
+};
+
+/** What a transaction brought. */
+export type Landing = { landingId: number; rows: number; lots: Lot[] };
+
+/** Others have landed some of these messages: bind the batch again from these lots, and land it then. */
+export class LandedElsewhere extends Error {
+  readonly lots: Lot[];
+  readonly known: Known;
+  constructor(lots: Lot[], known: Known) {
+    super('Cannot land these messages: another lander has brought some of them.');
+    this.name = 'LandedElsewhere';
+    this.lots = lots;
+    this.known = known;
+  }
+}
+
+/** The lake's memory and the reading do not fit together: the reading must begin again from the ledger. */
+export class ReadingAstray extends Error {
+  constructor(lot: Lot, expected: bigint) {
+    super(
+      `Cannot land "${lot.topic}", partition ${lot.partition}, from offset ${lot.from}: the lake's ledger expects ${expected}. ` +
+        'Nothing was written. Start the pipeline again; it goes on from the ledger.',
+    );
+    this.name = 'ReadingAstray';
+  }
+}
+
+/** Someone began a newer epoch of the topic while this lander ran. */
+export class EpochOver extends Error {
+  constructor(topic: string, epoch: number, newest: number) {
+    super(
+      `Cannot go on landing "${topic}" in epoch ${epoch}: another pipeline has begun epoch ${newest}. Start this one again.`,
+    );
+    this.name = 'EpochOver';
+  }
+}
+
+/**
+ * Land the batch that is bound to `scope.bronze.crypto_ticks_raw`: its rows into bronze and its offsets into the ledger,
+ * both in this transaction. What the ledger says inside of it decides; group commits and memory do not.
+ *
+ * @param lots what the batch covers, as it is bound
+ * @param known changes only after the commit, by `learn`
+ * @throws LandedElsewhere, ReadingAstray, EpochOver; nothing is written then
+ */
+export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string): Promise<Landing> {
+  const news = await newsSince(tx, known.landingId);
+  const next = new Map([...known.next, ...news.next]);
+  for (const { topic, epoch } of lots) {
+    const newest = news.epochs.get(topic) ?? 0;
+    if (newest > epoch) throw new EpochOver(topic, epoch, newest);
+  }
+  const left = leftToLand(lots, next);
+  if (left.some((lot, i) => lot.from !== lots[i]!.from))
+    throw new LandedElsewhere(left, { landingId: news.landingId, next });
+
+  const covered = joinLots(left);
+  const counts = await tx.rows<{ topic: string; epoch: number; partition: number; messages: number }>(`
+    select kafka_topic as topic, kafka_epoch as epoch, kafka_partition as "partition", count(*) as messages
+    from scope.bronze.crypto_ticks_raw group by all`);
+  const messages = new Map(counts.map(row => [placeKey(row.topic, row.epoch, row.partition), row.messages]));
+  const landingId = news.landingId + 1;
+  await tx.run('insert into bronze.crypto_ticks_raw by name select * from scope.bronze.crypto_ticks_raw');
+  await appendToLedger(
+    tx,
+    covered.map(({ topic, epoch, partition, from, next }) => ({
+      landingId,
+      clusterId,
+      topic,
+      epoch,
+      partition,
+      firstOffset: from,
+      lastOffset: next - 1n,
+      messageCount: messages.get(placeKey(topic, epoch, partition)) ?? 0,
+    })),
+  );
+  return { landingId, rows: counts.reduce((sum, row) => sum + row.messages, 0), lots: covered };
+}
+
+/** What a lander knows after its landing was committed. */
+export function learn(known: Known, { landingId, lots }: Landing): Known {
+  const next = new Map(known.next);
+  for (const lot of lots) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
+  return { landingId, next };
+}
+
+/**
+ * Cut from every lot what the ledger already covers; a lot that is covered wholly becomes empty (`from` = `next`).
+ *
+ * @param landed the next offset to land by `placeKey`; a partition that is not in it begins where its first lot begins
+ * @throws ReadingAstray when a lot begins beyond that offset: messages between would be lost
+ */
+export function leftToLand(lots: Lot[], landed: ReadonlyMap<string, bigint>): Lot[] {
+  const next = new Map(landed);
+  return lots.map(lot => {
+    const key = placeKey(lot.topic, lot.epoch, lot.partition);
+    const expected = next.get(key) ?? lot.from;
+    if (lot.from > expected) throw new ReadingAstray(lot, expected);
+    if (expected >= lot.next) return { ...lot, from: lot.next };
+    next.set(key, lot.next);
+    return { ...lot, from: expected };
+  });
+}
+
+/** Join the lots of a partition, which follow each other; empty ones fall away. */
+export function joinLots(lots: Lot[]): Lot[] {
+  const joined = new Map<string, Lot>();
+  for (const lot of lots) {
+    if (lot.from === lot.next) continue;
+    const key = placeKey(lot.topic, lot.epoch, lot.partition);
+    const before = joined.get(key);
+    joined.set(key, before ? { ...before, next: lot.next } : lot);
+  }
+  return [...joined.values()];
+}

@@ -1,0 +1,158 @@
+import { type Batch, consume, type Position } from '../kafka/consume.ts';
+import { topicOffsets } from '../kafka/topics.ts';
+import type { Lake } from '../lake/open.ts';
+import type { Tx } from '../lake/session.ts';
+import { beginTopic, createBronze } from './begin.ts';
+import { joinLots, type Known, LandedElsewhere, type Landing, land, learn } from './land.ts';
+import { placeKey, progressOf } from './ledger.ts';
+import type { Clock } from './row.ts';
+import { openStaging, type Staged } from './stage.ts';
+import { turnstile } from './turnstile.ts';
+
+export type LanderOptions = {
+  lake: Lake;
+  topics: string[];
+  groupId: string;
+  addresses?: string[];
+  signal?: AbortSignal;
+  /** End when everything that Kafka holds has landed. */
+  untilIdle?: boolean;
+  /** Begin every topic anew that the lake knows from an earlier life. */
+  newEpoch?: boolean;
+  /** The wall's time; messages of the simulated market carry their own. */
+  clock?: Clock;
+  /** Most messages of a transaction, about. */
+  maxMessages?: number;
+  /** Most bytes of values in a transaction, about. */
+  maxBytes?: number;
+  /** What further goes into the transaction: silver's part of `scope.bronze.crypto_ticks_raw`. Done again when it is retried. */
+  inLanding?(tx: Tx, landing: Landing): Promise<void>;
+  /** Called after each commit and awaited before the next landing; `waiting` messages are in memory already. */
+  afterLanding?(landed: Landed): Promise<void> | void;
+};
+
+/** What is known of a landing after its commit. */
+export type Landed = Landing & {
+  bytes: number;
+  /** From the first statement to the commit, in milliseconds. */
+  durationMs: number;
+  /** Messages that Kafka holds and the lake does not, as far as is known. */
+  lag: number;
+  /** How many of them are in memory, ready to land. */
+  waiting: number;
+};
+
+const idleCheckMs = 200;
+
+/**
+ * Land topics in bronze, exactly once, until the signal or until nothing is left. A transaction begins as soon as messages
+ * wait and takes all that do; while it runs the next are fetched and staged.
+ *
+ * @throws OtherCluster, TopicRemade, OffsetsGone, EpochOver with a way on; what the callbacks threw
+ */
+export async function runLander(options: LanderOptions): Promise<void> {
+  const { lake, topics, groupId, addresses, maxMessages = 50_000, maxBytes = 32 * 1024 * 1024 } = options;
+  await createBronze(lake);
+  const beginnings = new Map(
+    await Promise.all(topics.map(async topic => [topic, await beginTopic(lake, topic, options)] as const)),
+  );
+  const { clusterId } = beginnings.get(topics[0]!)!;
+  const staging = await openStaging(lake, options.clock);
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const positions = new Map<string, Batch>(); // without their messages
+  const change = turnstile();
+  let commit: ((positions: Position[]) => Promise<void>) | undefined;
+
+  const onBatch = async (batch: Batch, commitTo: typeof commit) => {
+    commit = commitTo;
+    staging.add(batch, beginnings.get(batch.topic)!.epoch);
+    positions.set(`${batch.topic}/${batch.partition}`, { ...batch, messages: [] });
+    change.turn();
+    while (!signal.aborted && (staging.count >= maxMessages || staging.bytes >= maxBytes)) await change.next(signal);
+  };
+
+  let known: Known = { landingId: 0, next: new Map() };
+  const landOne = async (staged: Staged) => {
+    const started = performance.now();
+    const landing = await landStaged(options, staged, known, clusterId);
+    known = landing.known;
+    await staged.release();
+    change.turn();
+    if (!landing.landing) return;
+    void commit?.(landing.landing.lots);
+    await options.afterLanding?.({
+      ...landing.landing,
+      bytes: staged.bytes,
+      durationMs: performance.now() - started,
+      lag: lagOf(positions.values()),
+      waiting: staging.count,
+    });
+  };
+
+  const lagOf = (read: Iterable<Batch>) => {
+    let lag = 0n;
+    for (const { topic, partition, from, high } of read)
+      lag += high - (known.next.get(placeKey(topic, beginnings.get(topic)!.epoch, partition)) ?? from);
+    return Number(lag);
+  };
+
+  /** Everything landed: what the ledger says reaches the end, or what was read does and holds nothing more to land. */
+  const isIdle = async () => {
+    for (const topic of topics) {
+      const ends = await topicOffsets(topic, addresses);
+      const landed = await lake.snapshot(session => progressOf(session, topic));
+      for (const { partition, low, high } of ends) {
+        const read = positions.get(`${topic}/${partition}`)?.next ?? beginnings.get(topic)!.next.get(partition) ?? low;
+        const next = landed?.epoch === beginnings.get(topic)!.epoch ? landed.next.get(partition) : undefined;
+        if (read < high && (next ?? low) < high) return false;
+      }
+    }
+    return staging.count === 0;
+  };
+
+  const landing = (async () => {
+    while (!signal.aborted) {
+      if (staging.count > 0) await landOne(staging.seal());
+      else if (options.untilIdle && (await isIdle())) return;
+      else await change.next(signal, options.untilIdle ? idleCheckMs : undefined);
+    }
+  })();
+
+  const startAt = async (topic: string, partition: number) => {
+    const { epoch, next } = beginnings.get(topic)!;
+    const landed = await lake.snapshot(session => progressOf(session, topic));
+    const at = landed?.epoch === epoch ? landed.next.get(partition) : undefined;
+    return at ?? next.get(partition) ?? 0n;
+  };
+  const reading = consume({ topics, groupId, startAt, onBatch, signal, addresses });
+  // Whichever ends first ends the other; the landing under way is finished.
+  await Promise.allSettled([landing.finally(() => stop.abort()), reading.finally(() => stop.abort())]);
+  await Promise.all([landing, reading]);
+}
+
+/** Land a batch in one transaction; when others have landed parts of it meanwhile, what is left of it, or nothing. */
+async function landStaged(
+  { lake, inLanding }: LanderOptions,
+  staged: Staged,
+  before: Known,
+  clusterId: string,
+): Promise<{ known: Known; landing?: Landing }> {
+  let known = before;
+  for (;;) {
+    await staged.bind();
+    try {
+      const landing = await lake.write(`land ${staged.count} messages`, async tx => {
+        const landed = await land(tx, staged.lots, known, clusterId);
+        await inLanding?.(tx, landed);
+        return landed;
+      });
+      return { known: learn(known, landing), landing };
+    } catch (error) {
+      if (!(error instanceof LandedElsewhere)) throw error;
+      known = error.known;
+      staged.lots = error.lots;
+      if (joinLots(staged.lots).length === 0) return { known };
+    }
+  }
+}
