@@ -1,17 +1,19 @@
 import { relative } from 'node:path';
 import { root } from './paths.ts';
 import { isMoved } from './ports.ts';
-import type { Run } from './run-file.ts';
+import { type Run, serviceNames } from './run-file.ts';
 
 /** Show what runs, where, where its log is, and how to stop it, as one table of plain text. */
 export function showRun(run: Run): string {
-  const rows = Object.entries(run.services).map(([name, { address, log, state, pid }]) => [
-    name,
-    state === 'elsewhere' ? 'not ours' : pid && state === 'ready' ? `runs (pid ${pid})` : state,
-    `${address ?? '–'}${isMoved(name, address) && state !== 'elsewhere' ? ' (its usual port is taken)' : ''}`,
-    log ? relative(root, log) : '–',
-  ]);
-  const table = align([['service', 'state', 'address', 'log'], ...rows]);
+  const rows = serviceNames.flatMap(name => {
+    const service = run.services[name];
+    if (!service) return [];
+    const { address, log, state, pid } = service;
+    const moved = isMoved(name, address) && state !== 'elsewhere' ? ' (its usual port is taken)' : '';
+    const doing = state === 'elsewhere' ? 'not ours' : pid && state === 'ready' ? `runs (pid ${pid})` : state;
+    return [[name, doing, log ? shorten(log) : '–', `${address ?? '–'}${moved}`]];
+  });
+  const table = align([['service', 'state', 'log', 'address'], ...rows]);
   const ways = 'Stop everything with Ctrl-C here, or "npm run stop" elsewhere.';
   return `${table}\n\nProfile ${run.profile}, market time runs at ×${run.speed}. ${ways}`;
 }
@@ -28,3 +30,6 @@ export function align(rows: string[][]): string {
     )
     .join('\n');
 }
+
+/** A path as one would type it in the project folder. */
+const shorten = (path: string): string => (path.startsWith(root) ? relative(root, path) : path);

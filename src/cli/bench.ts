@@ -1,0 +1,18 @@
+import '../run/plain-errors.ts';
+import { globSync } from 'node:fs';
+import { execa } from 'execa';
+import { endingSignal } from '../run/ending.ts';
+import { inRoot } from '../run/paths.ts';
+
+const ending = endingSignal();
+const known = globSync('*.bench.ts', { cwd: inRoot('infra', 'bench') })
+  .map(file => file.replace('.bench.ts', ''))
+  .sort();
+const wanted = process.argv.slice(2);
+const unknown = wanted.find(name => !known.includes(name));
+if (unknown) throw new Error(`There is no benchmark "${unknown}". Take some of ${known.join(', ')}, or none for all.`);
+for (const name of wanted.length ? wanted : known) {
+  const file = inRoot('infra', 'bench', `${name}.bench.ts`);
+  await execa(process.execPath, [file], { cwd: inRoot(), stdio: 'inherit', cancelSignal: ending });
+}
+process.exit(0);

@@ -1,0 +1,7 @@
+import '../run/plain-errors.ts';
+import { checkCode, conclude, runTests } from '../run/check.ts';
+import { endingSignal } from '../run/ending.ts';
+
+const ending = endingSignal();
+conclude(await checkCode(ending), await runTests('unit', ending));
+process.exit();
