@@ -46,8 +46,8 @@ export function openPath(seed: number, name: string, dailySigma: number, market?
     market
       ? 0.7 * market.volatility(hour) + 0.2 * wander(daily, hour / 30) + 0.25 * wander(hourly, hour / 4)
       : 0.35 * wander(slow, hour / 110) +
-        0.35 * wander(daily, hour / 26) +
-        0.35 * wander(hourly, hour / 4) +
+        0.4 * wander(daily, hour / 26) +
+        0.5 * wander(hourly, hour / 3) +
         0.15 * Math.sin(((hour - 9) / 12) * Math.PI);
 
   const innovations = new Map<number, number>();
@@ -81,9 +81,9 @@ export function openPath(seed: number, name: string, dailySigma: number, market?
     const sigma = (dailySigma / Math.sqrt(24 * count)) * Math.exp(volatility(hour));
     for (let n = 0; n < count; n++) {
       const counter = hour * count + n;
-      sigmas[n] = sigma * Math.exp(0.35 * normal(jumps, Math.floor(counter / Math.max(1, count / 6))));
+      sigmas[n] = sigma * Math.exp(0.4 * normal(jumps, Math.floor(counter / Math.max(1, count / 6))));
       const draw = normal(steps, counter);
-      returns[n] = (sigmas[n]! * draw * (0.85 + 0.15 * draw * draw)) / 1.351; // fat tails; 1.351 keeps the variance at one
+      returns[n] = (sigmas[n]! * draw * (0.93 + 0.07 * draw * draw)) / 1.153; // fat tails; 1.153 keeps the variance at one
     }
     return bridge(level(hour), level(hour + 1), returns, sigmas);
   };
