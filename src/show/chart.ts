@@ -75,7 +75,15 @@ function utcChannel(name: string, channel: Spec): Spec {
   if (name !== 'x' && name !== 'y') return utc;
   if (channel.title === null || (channel.axis as Spec | null) === null) return utc;
   const title = String(channel.title ?? channel.field ?? '');
-  return { ...utc, title: /UTC/.test(title) ? title : `${title} (UTC)`.trim() };
+  return { ...utc, title: /UTC/.test(title) ? title : `${title} (UTC)`.trim(), axis: timeAxis(channel.axis as Spec) };
+}
+
+/** Days as "7 Mar", hours as "06:00", unless the axis says otherwise. */
+function timeAxis(axis: Spec | undefined): Spec {
+  const hour =
+    "utcseconds(datum.value) ? '%H:%M:%S' : utchours(datum.value) || utcminutes(datum.value) ? '%H:%M' : '%-d %b'";
+  if (axis?.format || axis?.labelExpr) return axis;
+  return { labelExpr: `utcFormat(datum.value, ${hour})`, ...axis };
 }
 
 function merge(base: Spec, over: Spec): Spec {

@@ -7,6 +7,9 @@ export type ColumnFormat = { align: 'left' | 'right'; note?: string; write: (val
 const longestText = 60;
 const longestTitle = 2000;
 const shownDigits = 7;
+const mostFractionDigits = 12;
+/** Digits of a number whose column spans orders of magnitude. */
+const wideDigits = 5;
 const unbrokenNumbers = /(^|_)(year|id|key)$/;
 
 /**
@@ -55,12 +58,8 @@ function numberWriter(values: (number | bigint)[], grouped: boolean): (value: nu
     const size = Math.abs(Number(value));
     if (!Number.isFinite(size)) return String(value);
     if (typeof value === 'number' && size > 0 && (size < 1e-6 || size >= 1e21)) return value.toExponential(3);
-    const digits = whole
-      ? 0
-      : alike
-        ? Math.min(columnDigits, 8)
-        : Math.max(Math.min(2, columnDigits), fractionDigits(Number(value)));
-    const fraction = Math.min(digits, 12);
+    const own = Math.max(2, wideDigits - 1 - Math.floor(Math.log10(size || 1)));
+    const fraction = whole ? 0 : Math.min(alike ? columnDigits : Math.min(own, columnDigits), mostFractionDigits);
     const options = { useGrouping: grouped, minimumFractionDigits: fraction, maximumFractionDigits: fraction };
     return new Intl.NumberFormat('en-US', options).format(value);
   };

@@ -10,17 +10,16 @@ const redrawMs = 200;
  * @param source Items as they arrive; it is closed when the loop ends.
  * @param draw Called for every item; returns what to show now (rows, a frame, a spec, a table).
  * @param options `signal` ends the loop early; by default the learner's interrupt.
- * @returns The number of items that came.
  * @example await live(ticks, tick => { rows.push(tick); return lines(rows, { x: 'time', y: 'price_usd' }) })
  */
 export async function live<T>(
   source: AsyncIterable<T>,
   draw: (item: T) => unknown,
   options: { signal?: AbortSignal } = {},
-): Promise<number> {
+): Promise<void> {
   const signal = options.signal ?? interrupted();
   const { show } = place();
-  let count = 0;
+  let first = true;
   let waiting: { drawing: unknown } | undefined;
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -30,16 +29,15 @@ export async function live<T>(
   };
   try {
     for await (const item of until(signal, source)) {
-      count++;
       waiting = { drawing: draw(item) };
-      if (count === 1) flush();
+      if (first) flush();
       else timer ??= setTimeout(flush, redrawMs);
+      first = false;
     }
   } finally {
     clearTimeout(timer);
     flush();
   }
-  return count;
 }
 
 /**

@@ -15,9 +15,11 @@ export const layerColours = { bronze: '#B0703C', silver: '#8D99A6', gold: '#C9A2
 /** Colours of a candle that closes above and below its opening price. */
 export const directionColours = { up: colours.green, down: colours.vermilion } as const;
 
+const ink = 'currentColor';
+
 /**
- * The look of every chart, as a vega-lite v5 config. The ground is transparent and the colour of text and axes is left to
- * JupyterLab, which brings light or dark ink; what has a colour here reads on both.
+ * The look of every chart, as a vega-lite v5 config. The ground is transparent and text takes the colour of the text around
+ * the chart, so that it follows JupyterLab's theme, also when that is switched; what has a colour here reads on both.
  */
 export const chartConfig = {
   background: 'transparent',
@@ -30,8 +32,19 @@ export const chartConfig = {
     discreteWidth: { step: 36 },
     discreteHeight: { step: 26 },
   },
-  title: { anchor: 'start', fontSize: 17, fontWeight: 600, subtitleFontSize: 13, subtitlePadding: 5, offset: 14 },
+  title: {
+    color: ink,
+    subtitleColor: ink,
+    anchor: 'start',
+    fontSize: 17,
+    fontWeight: 600,
+    subtitleFontSize: 13,
+    subtitlePadding: 5,
+    offset: 14,
+  },
   axis: {
+    labelColor: ink,
+    titleColor: ink,
     labelFontSize: 13,
     titleFontSize: 13,
     titleFontWeight: 500,
@@ -45,9 +58,17 @@ export const chartConfig = {
   },
   axisX: { grid: false, tickCount: 8 },
   axisY: { domain: false, ticks: false, tickCount: 6 },
-  legend: { labelFontSize: 13, titleFontSize: 13, titleFontWeight: 500, symbolStrokeWidth: 3, symbolSize: 120 },
-  header: { labelFontSize: 13, titleFontSize: 13 },
-  text: { fontSize: 13 },
+  legend: {
+    labelColor: ink,
+    titleColor: ink,
+    labelFontSize: 13,
+    titleFontSize: 13,
+    titleFontWeight: 500,
+    symbolStrokeWidth: 3,
+    symbolSize: 120,
+  },
+  header: { labelColor: ink, titleColor: ink, labelFontSize: 13, titleFontSize: 13 },
+  text: { fontSize: 13, color: ink },
   line: { strokeWidth: 2.2, strokeJoin: 'round' },
   point: { size: 55, filled: true },
   bar: { cornerRadiusEnd: 2 },
