@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './places.mjs';
 
@@ -20,7 +20,8 @@ export function hasStamp(place, stamp) {
 
 export function setStamp(place, stamp) {
   mkdirSync(dirname(place), { recursive: true });
-  writeFileSync(place, stamp);
+  writeFileSync(`${place}.new`, stamp);
+  renameSync(`${place}.new`, place);
 }
 
 export const removeStamp = place => rmSync(place, { force: true });

@@ -1,0 +1,21 @@
+import '../run/plain-errors.ts';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { diagnoseSystem, type Finding } from '../run/doctor.ts';
+import { inRoot } from '../run/paths.ts';
+
+interface Diagnosis {
+  diagnoseSetup(): Finding[];
+  report(findings: Finding[], json: boolean): number;
+}
+
+const { json = false } = new Command('npm run doctor --')
+  .description('Check everything that ticklake needs, and name the mend of what is wrong.')
+  .option('--json', 'print the findings as JSON')
+  .parse()
+  .opts<{ json?: boolean }>();
+
+// Plain JavaScript, so that the same checks run on a machine where nothing is set up yet.
+const path = inRoot('infra', 'setup', 'diagnosis.mjs');
+const { diagnoseSetup, report } = (await import(pathToFileURL(path).href)) as Diagnosis;
+process.exit(report([...diagnoseSetup(), ...(await diagnoseSystem())], json));
