@@ -1,0 +1,29 @@
+-- purpose: Every price a coin ever had, once; the good rows of all polls without their repetitions.
+-- grain: [coin_id, last_updated]
+-- sources: [silver.polled]
+-- slice: { unit: day, source: last_updated, target: last_updated }
+-- partition: [year(last_updated), month(last_updated), day(last_updated)]
+-- audits:
+--   - price_usd > 0
+--   - isfinite(price_usd)
+--   - coin_id != ''
+
+-- Most polls repeat what an earlier one brought. Of such twins the one that was polled first stays; where polls tie, the one
+-- that lies first in Kafka. src/silver/refine.ts keeps this true as batches arrive.
+with good as (
+    select * exclude (reject_reason, element_snippet)
+    from silver.polled
+    where reject_reason is null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by coin_id, last_updated
+            order by poll_time, kafka_topic, kafka_epoch, kafka_partition, kafka_offset, array_index
+        ) as place
+    from good
+)
+
+select * exclude (place) from ranked where place = 1

@@ -1,0 +1,111 @@
+import type { Session, Tx } from '../lake/session.ts';
+import { readModel } from '../models/read.ts';
+
+/** What a batch brought to silver. */
+export type Refined = {
+  prices: number; // rows added to silver.crypto_prices
+  replaced: number; // rows that an earlier poll took the place of
+  quarantined: number; // rows added to silver.quarantine
+};
+
+/** The order in which twins are ranked: the first in it stays. */
+const order = ['poll_time', 'kafka_topic', 'kafka_epoch', 'kafka_partition', 'kafka_offset', 'array_index'];
+
+/**
+ * Type and judge the batch once: `silver.polled` over the messages in `scope.bronze.crypto_ticks_raw` becomes the table
+ * `scope.silver.polled`. Before BEGIN: a transaction writes to one database only.
+ */
+export async function bindPolled(session: Session): Promise<void> {
+  const polled = readModel('silver.polled');
+  await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver`);
+  const [view] = await session.rows(`
+    select 1 from duckdb_views() where database_name = 'scope' and schema_name = 'silver' and view_name = 'polled'`);
+  if (view) await session.run('drop view scope.silver.polled');
+  await session.run('use scope');
+  try {
+    await session.run(`create or replace table scope.silver.polled as ${polled.sql}`);
+  } finally {
+    await session.run('use lake');
+  }
+}
+
+/**
+ * Bring the batch in `scope.silver.polled` to `silver.crypto_prices` and `silver.quarantine`.
+ *
+ * Of rows with the same coin and `last_updated` the one that comes first in `order` stays. Most repeat what is there and
+ * are dropped; a row that precedes the one that is there (its message came late) takes its place; all others are appended.
+ * Only the days of `last_updated` that the batch holds are looked at.
+ */
+export async function refine(tx: Tx): Promise<Refined> {
+  await tx.run('use scope');
+  try {
+    await tx.run(`create or replace temp table candidates as ${readModel('silver.crypto_prices').sql}`);
+  } finally {
+    await tx.run('use lake');
+  }
+  const replaced = await findIncumbents(tx);
+  if (replaced > 0) await removeReplaced(tx);
+  const prices = await count(tx, `${fresh} select count(*) as n from fresh`);
+  if (prices > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
+
+  const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
+  if (quarantined > 0) await quarantine(tx);
+  await tx.run('drop table temp.candidates; drop table temp.incumbents');
+  return { prices: prices - replaced, replaced, quarantined };
+}
+
+/** Candidates that nothing stands against, or that precede what does. */
+const fresh = `
+  with fresh as (
+    select candidates.* from temp.candidates as candidates
+    left join temp.incumbents as incumbents using (coin_id, last_updated)
+    where incumbents.gives_way is null or incumbents.gives_way
+  )`;
+
+/**
+ * Note in `temp.incumbents` which candidates are there already, and which of those give way.
+ * @returns how many give way
+ */
+async function findIncumbents(tx: Tx): Promise<number> {
+  await tx.run(
+    'create or replace temp table incumbents (coin_id varchar, last_updated timestamptz, gives_way boolean)',
+  );
+  const days = await tx.rows<{ from: string; to: string }>(`
+    select
+      cast(epoch_us(min(last_updated)) as varchar) as "from",
+      cast(epoch_us(max(last_updated)) as varchar) as "to"
+    from temp.candidates group by date_trunc('day', last_updated) order by 1`);
+  const row = (side: string) => `(${order.map(column => `${side}.${column}`).join(', ')})`;
+  for (const { from, to } of days) {
+    // Bounds as constants: DuckLake leaves out the files that lie beyond them.
+    await tx.run(`set variable refine_from = make_timestamptz($from::bigint)`, { from });
+    await tx.run(`set variable refine_to = make_timestamptz($to::bigint)`, { to });
+    await tx.run(`
+      insert into temp.incumbents
+      select there.coin_id, there.last_updated, ${row('candidates')} < ${row('there')}
+      from lake.silver.crypto_prices as there
+      inner join temp.candidates as candidates using (coin_id, last_updated)
+      where there.last_updated between getvariable('refine_from') and getvariable('refine_to')`);
+  }
+  return count(tx, 'select count(*) as n from temp.incumbents where gives_way');
+}
+
+async function removeReplaced(tx: Tx): Promise<void> {
+  await tx.run('set variable refine_from = (select min(last_updated) from temp.incumbents where gives_way)');
+  await tx.run('set variable refine_to = (select max(last_updated) from temp.incumbents where gives_way)');
+  await tx.run(`
+    delete from lake.silver.crypto_prices
+    where last_updated between getvariable('refine_from') and getvariable('refine_to')
+      and (coin_id, last_updated) in (select (coin_id, last_updated) from temp.incumbents where gives_way)`);
+}
+
+async function quarantine(tx: Tx): Promise<void> {
+  await tx.run('use scope');
+  try {
+    await tx.run(`insert into lake.silver.quarantine by name ${readModel('silver.quarantine').sql}`);
+  } finally {
+    await tx.run('use lake');
+  }
+}
+
+const count = async (tx: Tx, sql: string): Promise<number> => (await tx.rows<{ n: number }>(sql))[0]!.n;

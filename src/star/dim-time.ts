@@ -1,0 +1,21 @@
+import type { Tx } from '../lake/session.ts';
+import { inScope } from '../models/bind.ts';
+import type { Span } from '../models/model.ts';
+import { readModel } from '../models/read.ts';
+
+/** Add the minutes of days that have their first price in these spans; a day that is there never changes. */
+export async function refreshDimTime(tx: Tx, spans: readonly Span[]): Promise<void> {
+  const model = readModel('star.dim_time');
+  for (const span of spans) {
+    const there = await tx.rows<{ date: string }>(
+      'select distinct date::varchar as date from lake.star.dim_time where minute_start >= $from and minute_start < $to',
+      { from: span.from, to: span.to },
+    );
+    const days = (span.to.getTime() - span.from.getTime()) / 86_400_000;
+    if (there.length === days) continue;
+    await inScope(tx, span, () =>
+      tx.run(`insert into lake.star.dim_time by name
+        select * from (${model.sql}) where date not in (select date from lake.star.dim_time)`),
+    );
+  }
+}
