@@ -25,6 +25,8 @@ export type LanderOptions = {
   maxMessages?: number;
   /** Most bytes of values in a transaction, about. */
   maxBytes?: number;
+  /** Called before each transaction, once the batch is bound to `scope.bronze.crypto_ticks_raw`. */
+  beforeLanding?(): Promise<void>;
   /** What further goes into the transaction: silver's part of `scope.bronze.crypto_ticks_raw`. Done again when it is retried. */
   inLanding?(tx: Tx, landing: Landing): Promise<void>;
   /** Called after each commit and awaited before the next landing; `waiting` messages are in memory already. */
@@ -36,8 +38,8 @@ export type Landed = Landing & {
   bytes: number;
   /** From the first statement to the commit, in milliseconds. */
   durationMs: number;
-  /** Messages that Kafka holds and the lake does not, as far as is known. */
-  lag: number;
+  /** Messages that Kafka holds and the lake does not, by partition, as far as is known. */
+  lags: { topic: string; partition: number; next: bigint; lag: number }[];
   /** How many of them are in memory, ready to land. */
   waiting: number;
 };
@@ -85,17 +87,16 @@ export async function runLander(options: LanderOptions): Promise<void> {
       ...landing.landing,
       bytes: staged.bytes,
       durationMs: performance.now() - started,
-      lag: lagOf(positions.values()),
+      lags: lagsOf(positions.values()),
       waiting: staging.count,
     });
   };
 
-  const lagOf = (read: Iterable<Batch>) => {
-    let lag = 0n;
-    for (const { topic, partition, from, high } of read)
-      lag += high - (known.next.get(placeKey(topic, beginnings.get(topic)!.epoch, partition)) ?? from);
-    return Number(lag);
-  };
+  const lagsOf = (read: Iterable<Batch>) =>
+    [...read].map(({ topic, partition, from, high }) => {
+      const next = known.next.get(placeKey(topic, beginnings.get(topic)!.epoch, partition)) ?? from;
+      return { topic, partition, next, lag: Number(high - next) };
+    });
 
   /** Everything landed: what the ledger says reaches the end, or what was read does and holds nothing more to land. */
   const isIdle = async () => {
@@ -133,7 +134,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
 
 /** Land a batch in one transaction; when others have landed parts of it meanwhile, what is left of it, or nothing. */
 async function landStaged(
-  { lake, inLanding }: LanderOptions,
+  { lake, beforeLanding, inLanding }: LanderOptions,
   staged: Staged,
   before: Known,
   clusterId: string,
@@ -141,6 +142,7 @@ async function landStaged(
   let known = before;
   for (;;) {
     await staged.bind();
+    await beforeLanding?.();
     try {
       const landing = await lake.write(`land ${staged.count} messages`, async tx => {
         const landed = await land(tx, staged.lots, known, clusterId);
