@@ -3,7 +3,7 @@ import type { Market, MarketClock, MarketsAnswer } from '../market/client.ts';
 import { historyStart } from '../market/simulation.ts';
 import { marketsOf } from '../market/tape.ts';
 import type { Profile } from '../run/profile.ts';
-import { type Outlet, openOutlet } from './outlet.ts';
+import { assetEventsOf, type Outlet, openOutlet } from './outlet.ts';
 import { type FeedStatus, openStatus } from './status.ts';
 
 /** Where the feed tells what happens; a pino logger fits. */
@@ -69,19 +69,26 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
     outlet = await open(profile, brokers);
     return await outlet.lastPollTime();
   };
+  const count = (sent: MarketsAnswer[]): void => {
+    if (sent.length === 0) return;
+    const events = sent.reduce((sum, answer) => sum + assetEventsOf(profile, answer).length, 0);
+    board.published(sent.length, events, sent.at(-1)!.pollTime);
+  };
   /** Publish until it works; false when the signal came before. */
   const publish = async (answers: MarketsAnswer[]): Promise<boolean> => {
     let left = answers;
     while (left.length && !signal.aborted) {
       try {
-        const events = await outlet!.publish(left);
-        board.published(left.length, events, left.at(-1)!.pollTime);
+        await outlet!.publish(left);
+        count(left);
         return true;
       } catch (error) {
         await fail('Publishing failed', error);
         // What Kafka took before it failed is not sent again.
         const taken = await untilItWorks('Kafka does not answer', reopen);
-        if (taken) left = left.filter(answer => answer.pollTime > taken);
+        if (!taken) continue;
+        count(left.filter(answer => answer.pollTime <= taken));
+        left = left.filter(answer => answer.pollTime > taken);
       }
     }
     return left.length === 0;
@@ -163,7 +170,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
     if (answers.length === 0) return;
     await outlet
       ?.publish(answers)
-      .then(events => board.published(answers.length, events, answers.at(-1)!.pollTime))
+      .then(() => count(answers))
       .catch(() => {});
   }
 }

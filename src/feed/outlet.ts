@@ -3,14 +3,14 @@ import { readRange } from '../kafka/read.ts';
 import { ensureTopic, topicOffsets } from '../kafka/topics.ts';
 import type { MarketsAnswer } from '../market/client.ts';
 import type { Profile } from '../run/profile.ts';
-import { toAssetEvents } from './shape.ts';
+import { type AssetEvent, toAssetEvents } from './shape.ts';
 
 /** Where polls go. */
 export type Outlet = {
   /** When the last published poll was taken, undefined when there is none. */
   lastPollTime: () => Promise<Date | undefined>;
-  /** Publish polls in their order; returns the number of asset events. */
-  publish: (polls: MarketsAnswer[]) => Promise<number>;
+  /** Publish polls in their order. */
+  publish: (polls: MarketsAnswer[]) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -40,15 +40,14 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     return times.length ? new Date(Math.max(...times)) : undefined;
   };
 
-  const publish = async (polls: MarketsAnswer[]): Promise<number> => {
-    let count = 0;
+  const publish = async (polls: MarketsAnswer[]): Promise<void> => {
     for (const part of inParts(polls)) {
-      const assets = profile.vsCurrency === 'usd' ? part.flatMap(assetMessages) : [];
-      await producer.send(events.name, assets);
+      await producer.send(
+        events.name,
+        part.flatMap(poll => assetEventsOf(profile, poll).map(event => eventMessage(event, poll.pollTime))),
+      );
       await producer.send(raw.name, part.map(pollMessage));
-      count += assets.length;
     }
-    return count;
   };
 
   return { lastPollTime, publish, close: () => producer.close() };
@@ -69,9 +68,16 @@ export function pollMessage({ url, status, headers, body, pollTime }: MarketsAns
   };
 }
 
-/** The messages of one poll's assets, keyed by asset. */
-export const assetMessages = ({ coins, pollTime }: MarketsAnswer): Outgoing[] =>
-  toAssetEvents(coins).map(event => ({ key: event.asset, value: JSON.stringify(event), timestamp: pollTime }));
+/** The message of one asset, keyed by it. */
+export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
+  key: event.asset,
+  value: JSON.stringify(event),
+  timestamp: pollTime,
+});
+
+/** The events that a poll of this profile gives: prices in USD, since the events say so. */
+export const assetEventsOf = (profile: Profile, { coins }: MarketsAnswer): AssetEvent[] =>
+  profile.vsCurrency === 'usd' ? toAssetEvents(coins) : [];
 
 /** Cut polls into parts that Kafka takes in one sending. */
 function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {

@@ -1,0 +1,197 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { openAnswers } from '../market/answer.ts';
+import { type Market, type MarketsAnswer, readCoins } from '../market/client.ts';
+import { marketsOf } from '../market/tape.ts';
+import { type Profile, readProfile } from '../run/profile.ts';
+import { type FeedOptions, runFeed } from './feed.ts';
+import { assetEventsOf, eventMessage, type Outlet, pollMessage } from './outlet.ts';
+import { type FeedStatus, readFeedStatus } from './status.ts';
+
+const minuteMs = 60_000;
+const historyStart = Date.UTC(2026, 2, 2);
+const profile: Profile = { ...readProfile(), coins: ['bitcoin', 'solana'], pollIntervalMs: minuteMs };
+const answers = openAnswers(7);
+const quiet = { info: () => {}, warn: () => {} };
+beforeEach(() => {
+  vi.stubEnv('TICKLAKE_STATE', mkdtempSync(join(tmpdir(), 'ticklake-feed-')));
+});
+
+/** A market without a server whose clock stands; `spoil` may replace or refuse single answers. */
+function standingMarket(now: number, spoil: (at: number) => Buffer | undefined = () => undefined): Market {
+  return {
+    address: 'http://market.example/api/v3',
+    clock: async () => ({ now: new Date(now), speed: 1e-9 }),
+    fetch: async () => Promise.reject(new Error('not used')),
+    fetchMarkets: async (parameters, { asOf } = {}) => {
+      const at = asOf!.getTime();
+      const body = spoil(at) ?? Buffer.from(answers.markets(parameters, at));
+      const headers = { 'x-market-time': asOf!.toISOString() };
+      return {
+        url: 'http://market.example/api/v3/coins/markets',
+        status: 200,
+        headers,
+        body,
+        pollTime: asOf!,
+        ...readCoins(body),
+      };
+    },
+  };
+}
+
+/** A topic in memory; `refuse` may throw before or after taking polls. */
+function openMemory(refuse: (polls: MarketsAnswer[], take: () => void) => void = (_, take) => take()) {
+  const taken: MarketsAnswer[] = [];
+  const outlet: Outlet = {
+    lastPollTime: async () => taken.at(-1)?.pollTime,
+    publish: async polls => {
+      refuse(polls, () => taken.push(...polls));
+    },
+    close: async () => {},
+  };
+  return { taken, open: async () => outlet };
+}
+
+/** Run the feed until `done` says so; no waiting. */
+async function feedUntil(
+  done: (status: FeedStatus) => boolean,
+  options: Pick<FeedOptions, 'market' | 'open'>,
+): Promise<FeedStatus> {
+  const stop = new AbortController();
+  const onProgress = (status: FeedStatus): void => {
+    if (done(status)) stop.abort();
+  };
+  return runFeed({
+    profile,
+    brokers: [],
+    signal: stop.signal,
+    log: quiet,
+    onProgress,
+    wait: async () => {},
+    ...options,
+  });
+}
+
+const times = (polls: MarketsAnswer[]): number[] => polls.map(poll => poll.pollTime.getTime());
+const grid = (count: number, from = historyStart): number[] =>
+  Array.from({ length: count }, (_, n) => from + n * minuteMs);
+
+test('an empty topic gets the whole history on the grid, up to the clock and not beyond', async () => {
+  const { taken, open } = openMemory();
+  const market = standingMarket(historyStart + 600 * minuteMs + 1);
+  const status = await feedUntil(({ polls }) => polls === 601, { market, open });
+  expect(times(taken)).toEqual(grid(601));
+  expect(status).toMatchObject({
+    state: 'stopped',
+    polls: 601,
+    events: 1202,
+    failures: 0,
+    source: 'simulated',
+    lag_seconds: 0.001,
+  });
+  expect(readFeedStatus()).toEqual(status);
+});
+
+test('what is published are the bytes of the answer', async () => {
+  const { taken, open } = openMemory();
+  await feedUntil(({ polls }) => polls === 4, { market: standingMarket(historyStart + 3 * minuteMs), open });
+  const parameters = marketsOf(profile.coins);
+  expect(taken.map(poll => poll.body.toString())).toEqual(grid(4).map(at => answers.markets(parameters, at)));
+});
+
+test('a feed that was away goes on one interval after the last poll in the topic', async () => {
+  const { taken, open } = openMemory();
+  await feedUntil(({ polls }) => polls === 6, { market: standingMarket(historyStart + 5 * minuteMs), open });
+  await feedUntil(({ polls }) => polls === 20, { market: standingMarket(historyStart + 25 * minuteMs), open });
+  expect(times(taken)).toEqual(grid(26));
+});
+
+test('a failing market is counted, and nothing is left out when it is back', async () => {
+  let failures = 3;
+  const { taken, open } = openMemory();
+  const market = standingMarket(historyStart + 40 * minuteMs, at => {
+    if (at === historyStart + 7 * minuteMs && failures-- > 0) throw new Error('status 500');
+    return undefined;
+  });
+  const status = await feedUntil(({ polls }) => polls === 41, { market, open });
+  expect(times(taken)).toEqual(grid(41));
+  expect(status).toMatchObject({ failures: 3, last_failure: 'status 500' });
+});
+
+test.each([
+  ['before', false],
+  ['after', true],
+])('a sending that fails %s Kafka took it leaves no gap and no double', async (_, takes) => {
+  let failures = 2;
+  const { taken, open } = openMemory((polls, take) => {
+    if (polls.length > 1 && failures-- > 0) {
+      if (takes) take();
+      throw new Error('Kafka is gone');
+    }
+    take();
+  });
+  const market = standingMarket(historyStart + 300 * minuteMs);
+  await feedUntil(({ last_poll_time, market_time }) => last_poll_time === market_time, { market, open });
+  expect(times(taken)).toEqual(grid(301));
+});
+
+test('a sending that stays broken until the end leaves no gap for the next feed', async () => {
+  const { taken, open } = openMemory((polls, take) => {
+    if (polls.some(poll => poll.pollTime.getTime() === historyStart)) throw new Error('Kafka is gone');
+    take();
+  });
+  await feedUntil(({ failures }) => failures === 3, { market: standingMarket(historyStart + 900 * minuteMs), open });
+  expect(taken).toEqual([]);
+});
+
+test('an answer that does not fit is published as it came, told, and gives only the events that fit', async () => {
+  const html = Buffer.from('<html>');
+  const { taken, open } = openMemory();
+  const market = standingMarket(historyStart + 2 * minuteMs, at => (at === historyStart + minuteMs ? html : undefined));
+  const status = await feedUntil(({ polls }) => polls === 3, { market, open });
+  expect(taken[1]!.body).toBe(html);
+  expect(status).toMatchObject({ problems: 1, events: 4, last_problem: 'the body is not JSON: "<html>"' });
+});
+
+test('the live market is polled by the wall, and a failed poll is skipped', async () => {
+  const { taken, open } = openMemory();
+  let calls = 0;
+  const simulated = standingMarket(historyStart);
+  const market: Market = {
+    ...simulated,
+    clock: async () => undefined,
+    fetchMarkets: async parameters => {
+      if (++calls === 2) throw new Error('status 503');
+      const answer = await simulated.fetchMarkets(parameters, { asOf: new Date(historyStart) });
+      return { ...answer, headers: {}, pollTime: new Date() };
+    },
+  };
+  const status = await feedUntil(({ polls }) => polls === 3, { market, open });
+  expect(calls).toBe(4);
+  expect(status).toMatchObject({ source: 'coingecko', failures: 1 });
+  expect(pollMessage(taken[0]!).headers).toMatchObject({ source: 'coingecko' });
+});
+
+test('messages carry source, address, status and poll time, and the time of the market', async () => {
+  const poll = await standingMarket(0).fetchMarkets(marketsOf(profile.coins), { asOf: new Date(historyStart) });
+  expect(pollMessage(poll)).toEqual({
+    key: 'coins/markets',
+    value: poll.body,
+    timestamp: new Date(historyStart),
+    headers: {
+      source: 'simulated',
+      address: 'http://market.example/api/v3/coins/markets',
+      status: '200',
+      poll_time: '2026-03-02T00:00:00.000Z',
+    },
+  });
+  const [event] = assetEventsOf(profile, poll);
+  expect(eventMessage(event!, poll.pollTime)).toEqual({
+    key: 'bitcoin',
+    value: JSON.stringify(event),
+    timestamp: new Date(historyStart),
+  });
+  expect(assetEventsOf({ ...profile, vsCurrency: 'eur' }, poll)).toEqual([]);
+});
