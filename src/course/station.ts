@@ -1,0 +1,129 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { pollMessage } from '../feed/outlet.ts';
+import { openProducer } from '../kafka/produce.ts';
+import { deleteTopic, ensureTopic, topicOffsets } from '../kafka/topics.ts';
+import { type Lake, openLake } from '../lake/open.ts';
+import { stationTape } from '../market/tape.ts';
+import { landTape } from '../pipeline/land-tape.ts';
+import { inState } from '../run/paths.ts';
+import { display } from '../show/output.ts';
+import { progress, type Report } from '../show/progress.ts';
+import { table } from '../show/table.ts';
+import { stationBroker } from './station-broker.ts';
+import { type StationPlan, stationPlan } from './stations.ts';
+
+/** A station's own ground: nothing that is done to it reaches another station or the running system. */
+export type Station = {
+  name: string;
+  /** The station's own lake, open for reading and writing. */
+  lake: Lake;
+  /** The station's own topic; it holds the tape where the station works with Kafka. */
+  topic: string;
+};
+
+type Opening = { fresh?: boolean };
+
+// Outlives a module that a notebook reloads.
+const home = globalThis as typeof globalThis & { ticklakeStations?: Map<string, Lake> };
+home.ticklakeStations ??= new Map();
+const lakes = home.ticklakeStations;
+
+/**
+ * Open a station: a lake and a topic of its own in the state that the finished code of the station before leaves, made from
+ * the seeded tape. Called again it reopens them and wipes nothing.
+ *
+ * @param options `fresh`: throw away what is there and begin again
+ * @throws when no station has that name, or the set-up is not complete
+ * @example const { lake, topic } = await station('03-bronze')
+ */
+export async function station(name: string, options: Opening = {}): Promise<Station> {
+  const opened = await progress(`Preparing station ${name}`, report => openStation(name, options, report));
+  display(table(await groundOf(opened), { title: `Station ${name}: what lies here now`, limit: 40 }));
+  return opened;
+}
+
+/** Open a station without showing anything; for tests and commands. */
+export async function openStation(name: string, { fresh }: Opening = {}, report: Report = () => {}): Promise<Station> {
+  const plan = stationPlan(name);
+  const topic = `station.${name}`;
+  if (fresh) await wipe(plan, topic);
+  if (plan.kafka) {
+    await stationBroker();
+    await fillTopic(topic, report);
+  }
+  const lake = lakes.get(name) ?? (await openLake({ path: inState('stations', name, 'catalog.sqlite') }));
+  lakes.set(name, lake);
+  if (!existsSync(markOf(name))) {
+    report(0, undefined, 'landing the tape');
+    if (plan.ground !== 'nothing') await landTape(lake, tapeMessages(), { topic, upTo: plan.ground });
+    writeFileSync(markOf(name), 'ready\n');
+  }
+  return { name, lake, topic };
+}
+
+/** What lies in a station: one row a table or topic. */
+export async function groundOf({
+  lake,
+  topic,
+  name,
+}: Station): Promise<{ what: string; kind: string; count: number }[]> {
+  const tables = await lake.rows<{ schema_name: string; table_name: string }>(
+    `select schema_name, table_name from duckdb_tables()
+     where database_name = 'lake' and schema_name in ('bronze', 'silver', 'gold', 'star') order by all`,
+  );
+  const rows = [];
+  if (stationPlan(name).kafka)
+    for (const { partition, low, high } of await topicOffsets(topic))
+      rows.push({ what: `${topic}, partition ${partition}`, kind: 'topic', count: Number(high - low) });
+  for (const { schema_name, table_name } of tables) {
+    const what = `${schema_name}.${table_name}`;
+    const [found] = await lake.rows<{ n: number }>(`select count(*) as n from ${what}`);
+    rows.push({ what, kind: 'table', count: found!.n });
+  }
+  return rows;
+}
+
+const markOf = (name: string) => inState('stations', name, 'ready');
+
+/** Send the tape to a topic that holds less than the whole of it; a topic cut off in the middle is made again. */
+async function fillTopic(topic: string, report: Report): Promise<void> {
+  report(0, undefined, 'sending the tape');
+  await ensureTopic(topic);
+  const messages = tapeMessages();
+  const [held] = await topicOffsets(topic);
+  if (held!.high >= messages.length) return;
+  if (held!.high > 0n) {
+    await deleteTopic(topic);
+    await ensureTopic(topic);
+  }
+  await using producer = await openProducer();
+  for (let at = 0; at < messages.length; at += sending) {
+    await producer.send(topic, messages.slice(at, at + sending));
+    report(Math.min(at + sending, messages.length), messages.length, 'sending the tape');
+  }
+}
+
+const sending = 400;
+
+/** The station tape as the feed would send it. */
+const tapeMessages = () =>
+  Array.from(stationTape(), ({ pollTime, body }) =>
+    pollMessage({
+      url: 'http://127.0.0.1/api/v3/coins/markets',
+      status: 200,
+      headers: { 'x-market-time': pollTime.toISOString() },
+      body,
+      pollTime,
+      coins: [],
+    }),
+  );
+
+/** Throw away a station's lake and topic. */
+async function wipe({ name, kafka }: StationPlan, topic: string): Promise<void> {
+  await lakes.get(name)?.close();
+  lakes.delete(name);
+  rmSync(inState('stations', name), { recursive: true, force: true });
+  if (!kafka) return;
+  await stationBroker();
+  await deleteTopic(topic);
+}

@@ -1,0 +1,61 @@
+import type { Layer } from '../pipeline/tables.ts';
+
+/** How far the data has come when a station begins: what its learner may already stand on. */
+export type Ground = 'nothing' | Layer;
+
+/** One station of the course. */
+export type StationPlan = {
+  /** Its number and name, the same in notebooks/, src/ and sql/. */
+  readonly name: string;
+  readonly title: string;
+  /** What the learner can do afterwards, in a line. */
+  readonly aim: string;
+  readonly ground: Ground;
+  /** Does its topic hold the tape? Stations that work in the lake alone need no broker. */
+  readonly kafka: boolean;
+};
+
+const onKafka = ['00-welcome', '02-kafka', '03-bronze', '08-windows', '09-contracts', '10-alerts', '14-spark'];
+
+const plan = (name: string, title: string, ground: Ground, aim: string): StationPlan => ({
+  name,
+  title,
+  aim,
+  ground,
+  kafka: onKafka.includes(name),
+});
+
+/** The stations in the order a learner walks them. */
+export const stations: readonly StationPlan[] = [
+  plan('00-welcome', 'Welcome', 'star', 'run a cell, ask the lake, draw a chart, read the map'),
+  plan('01-market', 'The market', 'nothing', 'call a market data API well: pages, nulls, limits, a schema'),
+  plan('02-kafka', 'Kafka', 'nothing', 'produce, consume, replay, and watch a group share the work'),
+  plan('03-bronze', 'Bronze', 'nothing', 'land every message exactly once, and prove it'),
+  plan('04-silver', 'Silver', 'bronze', 'turn messages into typed rows, and set the bad ones aside'),
+  plan('05-gold', 'Gold', 'silver', 'compute hourly statistics, candles and rolling features'),
+  plan('06-star', 'Star', 'gold', 'choose a grain, keep history, answer questions by star joins'),
+  plan('07-serve', 'Serve', 'star', 'offer gold by REST, a dashboard and exports'),
+  plan('08-windows', 'Windows', 'star', 'window by event time, with a watermark and late data'),
+  plan('09-contracts', 'Contracts', 'star', 'stop a bad producer at the door with a schema registry'),
+  plan('10-alerts', 'Alerts', 'star', 'find anomalies and alert without flapping'),
+  plan('11-time-travel', 'Time travel', 'star', 'query the past, correct it, and undo the correction'),
+  plan('12-layout', 'Layout', 'star', 'partition, compact and cluster, and read it from the plan'),
+  plan('13-stress', 'Stress', 'star', 'find where time and memory go at a hundred million rows'),
+  plan('14-spark', 'Spark', 'star', 'run the same SQL on a cluster engine, row for row'),
+  plan('15-skew', 'Skew', 'star', 'recognise a hot key and spread it'),
+  plan('16-orchestrate', 'Orchestrate', 'star', 'schedule, test and backfill with dbt and Airflow'),
+  plan('17-capstone', 'Capstone', 'nothing', 'build one of five known systems alone'),
+];
+
+/**
+ * The plan of a station by its name.
+ *
+ * @throws when no station has that name; the message lists the names
+ */
+export function stationPlan(name: string): StationPlan {
+  const found = stations.find(station => station.name === name);
+  if (found) return found;
+  throw new Error(
+    `Cannot open station "${name}": there is none of that name. Use one of ${stations.map(station => station.name).join(', ')}.`,
+  );
+}
