@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Broker, startBroker } from '../kafka/broker.ts';
+import type { Message } from '../kafka/message.ts';
+import { readRange } from '../kafka/read.ts';
+import { topicOffsets } from '../kafka/topics.ts';
+import { openMarket } from '../market/client.ts';
+import { controlHeader } from '../market/control.ts';
+import { type MarketServer, startMarket } from '../market/server.ts';
+import { firstStart, historyStart } from '../market/simulation.ts';
+import { tape } from '../market/tape.ts';
+import { type Profile, readProfile } from '../run/profile.ts';
+import { runFeed } from './feed.ts';
+import type { FeedStatus } from './status.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ticklake-feed-real-'));
+const intervalMs = 600_000;
+const week = (firstStart.getTime() - historyStart.getTime()) / intervalMs;
+const ordinary = readProfile();
+const profile: Profile = { ...ordinary, coins: ['bitcoin', 'solana', 'cardano'], pollIntervalMs: intervalMs };
+const { raw, events } = profile.topics;
+
+let broker: Broker;
+let market: MarketServer;
+beforeAll(async () => {
+  vi.stubEnv('TICKLAKE_STATE', folder);
+  broker = await startBroker({ dataDir: join(folder, 'broker') });
+  market = await startMarket({ seed: 7, speed: 3600 });
+});
+afterAll(async () => {
+  await market?.stop();
+  await broker?.stop();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Run the feed until `done`; what it does on progress may be asynchronous. */
+async function feedUntil(done: (status: FeedStatus) => boolean): Promise<FeedStatus> {
+  const stop = new AbortController();
+  return runFeed({
+    profile,
+    market: openMarket({ address: market.address, wait: () => new Promise(setImmediate) }),
+    brokers: [broker.address],
+    signal: stop.signal,
+    log: { info: () => {}, warn: () => {} },
+    onProgress: status => done(status) && stop.abort(),
+  });
+}
+
+async function readAll(topic: string): Promise<Message[]> {
+  const partitions = await topicOffsets(topic, [broker.address]);
+  const parts = await Promise.all(
+    partitions.map(({ partition, low, high }) => readRange(topic, partition, low, high, [broker.address])),
+  );
+  return parts.flat();
+}
+const spoil = (fault: string, times: number): Promise<Response> =>
+  fetch(new URL('/control/faults', market.address), {
+    method: 'POST',
+    headers: { [controlHeader]: 'yes', 'content-type': 'application/json' },
+    body: JSON.stringify({ path: '/coins/markets', fault, times }),
+  });
+
+test('the first start sends the whole week, each message the bytes of its instant', async () => {
+  await feedUntil(({ polls }) => polls >= week);
+  const messages = (await readAll(raw.name)).slice(0, week);
+  const recorded = [...tape({ from: historyStart, to: firstStart, intervalMs, coins: profile.coins })];
+  expect(messages.map(message => message.headers.poll_time)).toEqual(recorded.map(poll => poll.pollTime.toISOString()));
+  expect(messages.every((message, n) => message.value!.equals(recorded[n]!.body))).toBe(true);
+  expect(messages.map(message => message.timestamp)).toEqual(recorded.map(poll => poll.pollTime));
+  expect(messages[0]!.headers).toMatchObject({ source: 'simulated', status: '200' });
+});
+
+test('every asset has one event a poll, all in one partition', async () => {
+  const [polls, assets] = [await readAll(raw.name), await readAll(events.name)];
+  expect(assets).toHaveLength(polls.length * 3);
+  for (const id of profile.coins) {
+    const own = assets.filter(message => String(message.key) === id);
+    expect(new Set(own.map(message => message.partition)).size).toBe(1);
+    expect(own).toHaveLength(polls.length);
+    expect(Object.keys(JSON.parse(String(own[0]!.value)))).toEqual(['asset', 'price_usd', 'event_time']);
+  }
+});
+
+test('a restart of the broker, of the feed and a failing market leave no gap and no double', async () => {
+  const before = (await readAll(raw.name)).length;
+  await spoil('500', 60);
+  let restarting: Promise<void> | undefined;
+  let restartedAt = Number.POSITIVE_INFINITY;
+  const status = await feedUntil(({ polls }) => {
+    if (polls > 0 && !restarting)
+      restarting = restart().then(() => {
+        restartedAt = polls;
+      });
+    return polls >= restartedAt + 12;
+  });
+  await restarting;
+  const times = (await readAll(raw.name)).map(message => Date.parse(String(message.headers.poll_time)));
+  expect(times.length).toBeGreaterThanOrEqual(before + 12);
+  expect(times).toEqual(times.map((_, n) => historyStart.getTime() + n * intervalMs));
+  expect(status.failures).toBeGreaterThan(0);
+});
+
+async function restart(): Promise<void> {
+  const port = Number(broker.address.split(':')[1]);
+  await broker.stop();
+  broker = await startBroker({ dataDir: join(folder, 'broker'), port });
+}
