@@ -7,7 +7,6 @@
 --   - kafka_offset >= 0
 --   - json_valid(kafka_headers)
 --   - ingestion_timestamp is not null
---   - kafka_timestamp is not null
 
 with
 
@@ -16,12 +15,12 @@ messages as (select * from bronze.staged_messages)
 select
   value_text as raw_payload,
   value_bytes as raw_bytes, -- only of a value that is not UTF-8
-  make_timestamptz(ingested_us) as ingestion_timestamp,
+  ingested_at as ingestion_timestamp,
   topic as kafka_topic,
   epoch as kafka_epoch, -- how often the topic was begun anew
   partition_number as kafka_partition,
   message_offset as kafka_offset,
   key_text as kafka_key,
   headers_json as kafka_headers,
-  make_timestamptz(created_us) as kafka_timestamp
+  created_at as kafka_timestamp
 from messages

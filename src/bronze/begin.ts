@@ -4,7 +4,7 @@ import { clusterId, type Offsets, topicOffsets, topicSettings } from '../kafka/t
 import type { Lake } from '../lake/open.ts';
 import { readModel } from '../models/read.ts';
 import { createLedger, type Progress, progressOf } from './ledger.ts';
-import { toRow } from './row.ts';
+import { instant, readContent, readKey } from './row.ts';
 
 /** Where the landing of a topic begins. */
 export type Beginning = { clusterId: string; epoch: number; next: Map<number, bigint> };
@@ -88,12 +88,12 @@ async function compareLast(lake: Lake, topic: string, { epoch }: Progress, held:
     if (policy.includes('compact')) return;
     throw new TopicRemade(topic, partition, `it holds no message at offset ${offset}, which landed before`);
   }
-  const row = toRow({ ...found, offset: `${offset}`, timestamp: `${found.timestamp.getTime()}` }, () => new Date(0));
+  const value = readContent(found.value);
   const same =
-    row.text === last.text &&
-    row.key === last.key &&
-    Buffer.compare(row.bytes ?? Buffer.alloc(0), last.bytes ?? Buffer.alloc(0)) === 0 &&
-    row.createdUs === (last.created && BigInt(last.created.getTime()) * 1000n);
+    last.key === readKey(found.key) &&
+    last.text === (value.kind === 'text' ? value.text : null) &&
+    (last.bytes?.toString('hex') ?? null) === (value.kind === 'bytes' ? value.hex : null) &&
+    last.created?.getTime() === instant(found.timestamp.getTime());
   if (!same)
     throw new TopicRemade(topic, partition, `at offset ${offset} stands another message than the one that landed`);
 }

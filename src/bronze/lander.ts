@@ -27,7 +27,9 @@ export type LanderOptions = {
   maxBytes?: number;
   /** Called before each transaction, once the batch is bound to `scope.bronze.crypto_ticks_raw`. */
   beforeLanding?(): Promise<void>;
-  /** What further goes into the transaction: silver's part of `scope.bronze.crypto_ticks_raw`. Done again when it is retried. */
+  /** What is to be made of `scope.bronze.crypto_ticks_raw` before BEGIN, in other tables of `scope`. */
+  beforeLanding?(): Promise<void>;
+  /** What further goes into the transaction, such as silver's part. Done again when the transaction is. */
   inLanding?(tx: Tx, landing: Landing): Promise<void>;
   /** Called after each commit and awaited before the next landing; `waiting` messages are in memory already. */
   afterLanding?(landed: Landed): Promise<void> | void;
@@ -142,6 +144,7 @@ async function landStaged(
   let known = before;
   for (;;) {
     await staged.bind();
+    await beforeLanding?.();
     await beforeLanding?.();
     try {
       const landing = await lake.write(`land ${staged.count} messages`, async tx => {

@@ -1,11 +1,19 @@
-import { BIGINT, BLOB, blobValue, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Batch } from '../kafka/consume.ts';
 import type { Lake } from '../lake/open.ts';
 import { readModel } from '../models/read.ts';
-import { type Clock, type StagedRow, toRow } from './row.ts';
+import { stagedColumns, stagedMessages, toChunk } from './columns.ts';
+import type { Clock } from './row.ts';
 
 /** A stretch of one partition without a gap: offsets `from` (inclusive) to `next` (exclusive). */
-export type Lot = { topic: string; epoch: number; partition: number; from: bigint; next: bigint };
+export type Lot = {
+  topic: string;
+  epoch: number;
+  partition: number;
+  from: bigint;
+  next: bigint;
+  /** Where it began when it was staged: staged offsets count from here. */
+  base: bigint;
+};
 
 /** Messages that wait in memory for their landing. */
 export type Staged = {
@@ -33,7 +41,6 @@ export type Staging = {
 };
 
 const chunkRows = 2048; // DuckDB's vector size
-const columns = [INTEGER, BIGINT, VARCHAR, BLOB, VARCHAR, VARCHAR, BIGINT, BIGINT];
 
 /**
  * Open the two staging tables of a lake: one is filled while the other lands. They live in the in-memory catalog `scope`.
@@ -46,16 +53,12 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     attach if not exists ':memory:' as scope;
     create schema if not exists scope.bronze;
     create or replace table scope.bronze.staged_lots (
-      lot integer, topic varchar, epoch integer, partition_number integer, first_offset bigint
+      lot integer, topic varchar, epoch integer, partition_number integer, base_offset bigint, first_offset bigint
     )`);
   const model = readModel('bronze.crypto_ticks_raw');
 
   const begin = async (table: string) => {
-    await session.run(`
-      create or replace table scope.bronze.${table} (
-        lot integer, message_offset bigint, value_text varchar, value_bytes blob, key_text varchar, headers_json varchar,
-        created_us bigint, ingested_us bigint
-      )`);
+    await session.run(`create or replace table scope.bronze.${table} ${stagedColumns}`);
     const appender = await filling.connection.createAppender(table, 'bronze', 'scope');
     return { table, appender, lots: [] as Lot[], count: 0, bytes: 0 };
   };
@@ -67,18 +70,15 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     const lot = open.lots[at]!;
     const known = lot.next;
     if (batch.next > known) lot.next = batch.next;
-    for (let start = 0; start < batch.messages.length; start += chunkRows) {
-      const rows: StagedRow[] = [];
-      for (const message of batch.messages.slice(start, start + chunkRows)) {
-        const row = toRow(message, clock);
-        if (row.offset < known) continue; // read twice after the group was shared out anew
-        rows.push(row);
-        open.bytes += message.value?.length ?? 0;
-      }
-      if (rows.length === 0) continue;
-      open.appender.appendDataChunk(toChunk(rows, at));
-      open.count += rows.length;
+    const messages =
+      batch.from >= known ? batch.messages : batch.messages.filter(({ offset }) => BigInt(offset) >= known);
+    const now = clock().getTime();
+    for (let start = 0; start < messages.length; start += chunkRows) {
+      const part = messages.slice(start, start + chunkRows);
+      open.appender.appendDataChunk(toChunk(part, at, Number(lot.base), now));
+      for (const { value } of part) open.bytes += value?.length ?? 0;
     }
+    open.count += messages.length;
   };
 
   const seal = (): Staged => {
@@ -96,18 +96,16 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
   };
 
   const bind = async (table: string, lots: Lot[]) => {
-    const values = lots.map(() => '(?, ?, ?, ?, ?)').join(', ');
+    const values = lots.map(() => '(?, ?, ?, ?, ?, ?)').join(', ');
     await session.run('delete from scope.bronze.staged_lots');
     await session.run(
       `insert into scope.bronze.staged_lots values ${values}`,
-      lots.flatMap(({ topic, epoch, partition, from }, lot) => [lot, topic, epoch, partition, from]),
+      lots.flatMap(({ topic, epoch, partition, base, from }, lot) => [lot, topic, epoch, partition, base, from]),
     );
-    await session.run(`
-      create or replace view scope.bronze.staged_messages as
-      select * from scope.bronze.${table} join scope.bronze.staged_lots using (lot) where message_offset >= first_offset`);
+    await session.run(`create or replace view scope.bronze.staged_messages as ${stagedMessages(table)}`);
     await session.run('use scope');
     try {
-      await session.run(`create or replace table scope.bronze.crypto_ticks_raw as ${model.sql}`);
+      await session.run(`create or replace view scope.bronze.crypto_ticks_raw as ${model.sql}`);
     } finally {
       await session.run('use lake');
     }
@@ -130,20 +128,5 @@ function lotOf(lots: Lot[], { topic, partition, from, next }: Batch, epoch: numb
   const found = lots.findLastIndex(lot => lot.topic === topic && lot.partition === partition);
   const last = lots[found];
   if (last && last.epoch === epoch && from <= last.next && next >= last.from && from >= last.from) return found;
-  return lots.push({ topic, epoch, partition, from, next: from }) - 1;
-}
-
-function toChunk(rows: StagedRow[], lot: number): DuckDBDataChunk {
-  const chunk = DuckDBDataChunk.create(columns);
-  chunk.setColumns([
-    new Array(rows.length).fill(lot),
-    rows.map(row => row.offset),
-    rows.map(row => row.text),
-    rows.map(row => row.bytes && blobValue(row.bytes)),
-    rows.map(row => row.key),
-    rows.map(row => row.headers),
-    rows.map(row => row.createdUs),
-    rows.map(row => row.ingestedUs),
-  ]);
-  return chunk;
+  return lots.push({ topic, epoch, partition, from, next: from, base: from }) - 1;
 }
