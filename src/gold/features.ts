@@ -19,6 +19,7 @@ const hourUs = 3_600_000_000;
  */
 export function computeFeatures(prices: DataFrame): DataFrame {
   return prices
+    .lazy()
     .sort(['coin_id', 'ts'])
     .withColumns(pl.col('ts').cast(pl.Datetime('us')).cast(pl.Int64).alias('ts_us'), col('price').alias('p1'))
     .withColumns(where(1, col('price').div(before('price', 1)).sub(1)).alias('ret_1h'))
@@ -40,7 +41,8 @@ export function computeFeatures(prices: DataFrame): DataFrame {
         .otherwise(pl.lit(null))
         .alias('zscore_1h'),
     )
-    .select(...prices.columns);
+    .select(...prices.columns)
+    .collectSync();
 }
 
 const col = (name: string): Expr => pl.col(name);
