@@ -1,4 +1,4 @@
--- purpose: The market as it stands: the latest row of each coin.
+-- purpose: "The market as it stands: the latest row of each coin."
 -- grain: [coin_id]
 -- sources: [silver.crypto_prices]
 -- kind: view

@@ -19,25 +19,30 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
   const bound = scopes.get(lake) ?? new Map<string, string | undefined>();
   scopes.set(lake, bound);
   const session = await lake.session();
-  await session.run(`attach if not exists ':memory:' as scope`);
-  for (const layer of ['bronze', 'silver', 'gold', 'star', 'pipeline'])
-    await session.run(`create schema if not exists scope.${layer}`);
-  for (const model of models) {
+  const schemas = ['bronze', 'silver', 'gold', 'star', 'pipeline'];
+  await session.run(
+    [
+      `attach if not exists ':memory:' as scope`,
+      ...schemas.map(name => `create schema if not exists scope.${name}`),
+    ].join(';'),
+  );
+  const columns = await columnsOf(session);
+  const staged = new Set((await session.rows<{ name: string }>(stagedTables)).map(({ name }) => name));
+  for (const model of models)
     for (const source of model.sources) {
-      const column = await sliceColumn(session, model, source);
-      if (bound.has(source) && bound.get(source) !== column && column && bound.get(source))
+      const column = sliceColumn(model, columns.get(source));
+      const other = bound.get(source);
+      if (column && other && column !== other)
         throw new Error(
-          `Cannot bind ${source} for ${model.name}: it is sliced by "${bound.get(source)}" elsewhere, here by "${column}". Slice it by one column.`,
+          `Cannot bind ${source} for ${model.name}: it is sliced by "${other}" elsewhere, here by "${column}". Slice it by one column.`,
         );
-      if (bound.has(source) && (bound.get(source) || !column)) continue;
+      if (staged.has(source) || (bound.has(source) && (other || !column))) continue;
       bound.set(source, column);
       const where = column
         ? `where ${column} >= getvariable('slice_from') and ${column} < getvariable('slice_to')`
         : '';
-      if (await isStaged(session, source)) continue;
       await session.run(`create or replace view scope.${source} as select * from lake.${source} ${where}`);
     }
-  }
   session.connection.closeSync();
 }
 
@@ -56,24 +61,19 @@ export async function inScope<T>(session: Session, inputs: Span, work: () => Pro
 /** All time. */
 export const always: Span = { from: new Date(Date.UTC(1900, 0)), to: new Date(Date.UTC(2200, 0)) };
 
-/** The column by which a source is restricted, if it has the column that the model's slice names. */
-async function sliceColumn(session: Session, model: Model, source: string): Promise<string | undefined> {
-  if (model.slice.unit === 'all') return undefined;
-  const { source: column } = model.slice;
-  const [schema, table] = source.split('.');
-  const found = await session.rows(
-    'select 1 from duckdb_columns() where database_name = $lake and schema_name = $schema and table_name = $table and column_name = $column',
-    { lake: 'lake', schema: schema!, table: table!, column },
-  );
-  return found.length > 0 ? column : undefined;
+/** The column by which a source is restricted, if it has the one that the model's slice names. */
+function sliceColumn({ slice }: Model, columns: Set<string> | undefined): string | undefined {
+  return slice.unit !== 'all' && columns?.has(slice.source) ? slice.source : undefined;
 }
 
-/** Is the source a table of the scope, filled by the landing? */
-async function isStaged(session: Session, source: string): Promise<boolean> {
-  const [schema, table] = source.split('.');
-  const found = await session.rows(
-    'select 1 from duckdb_tables() where database_name = $scope and schema_name = $schema and table_name = $table',
-    { scope: 'scope', schema: schema!, table: table! },
+/** The columns of every table and view of the lake, by "schema.table". */
+async function columnsOf(session: Session): Promise<Map<string, Set<string>>> {
+  const rows = await session.rows<{ name: string; columns: string[] }>(
+    `select schema_name || '.' || table_name as name, list(column_name) as columns
+     from duckdb_columns() where database_name = 'lake' group by all`,
   );
-  return found.length > 0;
+  return new Map(rows.map(({ name, columns }) => [name, new Set(columns)]));
 }
+
+/** Tables of the scope are filled by the landing; no view may take their place. */
+const stagedTables = `select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'scope'`;

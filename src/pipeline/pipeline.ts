@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runLander } from '../bronze/lander.ts';
+import type { Clock } from '../bronze/row.ts';
+import { turnstile } from '../bronze/turnstile.ts';
+import { maintain } from '../lake/maintain.ts';
+import type { Lake } from '../lake/open.ts';
+import type { Profile } from '../run/profile.ts';
+import { type Keeper, openKeeper } from './keeper.ts';
+import { openLanding } from './landing.ts';
+import { openStatus, type PipelineStatus, type StatusBoard } from './status.ts';
+import type { Layer } from './tables.ts';
+
+export type PipelineOptions = {
+  profile: Profile;
+  lake: Lake;
+  /** Kafka's addresses; those of the running system, if left out. */
+  brokers?: string[];
+  /** What a batch is capped to, in milliseconds by the wall; the profile's, if left out. */
+  intervalMs?: number;
+  /** Ends the pipeline after the transaction under way. */
+  signal?: AbortSignal;
+  /** End when everything that Kafka holds has landed and every model is up to date. */
+  untilIdle?: boolean;
+  /** Begin topics anew that were deleted and made again, or lie on another cluster. */
+  newEpoch?: boolean;
+  /** The last layer to fill. */
+  upTo?: Layer;
+  /** How far back time travel reaches. */
+  keepMs?: number;
+  clock?: Clock;
+  onProgress?: (status: PipelineStatus) => void;
+};
+
+const restMs = 2000; // between two refreshes of a model that is not hot
+const landingsAMaintenance = 100;
+const maintenancesALook = 20; // for orphans, which lists the whole data folder
+
+/**
+ * Bring what Kafka holds into the lake, exactly once, and keep its tables up to date, until the signal.
+ *
+ * Each transaction takes all messages that wait: bronze and its ledger, silver.crypto_prices and quarantine, and the hot
+ * models. The other models follow in short transactions of their own, one after another, and every hundredth landing is
+ * followed by maintenance. All it needs to go on after a kill stands in the lake.
+ *
+ * @returns the last status
+ * @throws OtherCluster, TopicRemade, OffsetsGone with a way on; KafkaUnreachable
+ */
+export async function runPipeline(options: PipelineOptions): Promise<PipelineStatus> {
+  const { profile, lake, signal, untilIdle = false, upTo = 'star' } = options;
+  const board = openStatus(profile.name, options.intervalMs ?? profile.pipelineIntervalMs, options.onProgress);
+  const stop = new AbortController();
+  const ended = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  try {
+    const work = await openLanding(lake, upTo, profile.models);
+    const keeper = openKeeper(lake, work.later, board.refreshed);
+    const follower = follow(lake, work.later, keeper, board, ended, options.keepMs);
+    const lander = runLander({
+      lake,
+      topics: [profile.topics.raw.name],
+      groupId: `ticklake-${profile.name}`,
+      addresses: options.brokers,
+      signal: ended,
+      untilIdle,
+      newEpoch: options.newEpoch,
+      clock: options.clock,
+      beforeLanding: work.beforeLanding,
+      inLanding: work.inLanding,
+      afterLanding: landed => {
+        board.landed(landed);
+        follower.landed(landed.waiting);
+      },
+    });
+    await Promise.allSettled([lander.finally(() => stop.abort()), follower.done.finally(() => stop.abort())]);
+    await Promise.all([lander, follower.done]);
+    if (untilIdle && !signal?.aborted) {
+      await keeper.catchUp();
+      if (board.status.batches > 10) await maintain(lake, { keepMs: options.keepMs });
+    }
+    board.end('stopped');
+    return board.status;
+  } catch (error) {
+    board.end('failed', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Refresh models and maintain the lake while landings go on. */
+function follow(
+  lake: Lake,
+  models: Parameters<typeof openKeeper>[1],
+  keeper: Keeper,
+  board: StatusBoard,
+  signal: AbortSignal,
+  keepMs?: number,
+) {
+  const change = turnstile();
+  let landings = 1; // the first look finds what an earlier run left undone
+  let waiting = 0;
+  let maintained = 0;
+  let rounds = 0;
+
+  const round = async () => {
+    const started = performance.now();
+    for (const model of models) {
+      if (signal.aborted) return;
+      await keeper.refreshOne(model);
+    }
+    const tookMs = performance.now() - started;
+    if (landings - maintained >= landingsAMaintenance && !signal.aborted) {
+      maintained = landings;
+      const done = await maintain(lake, { keepMs, orphans: rounds++ % maintenancesALook === 0 });
+      if (done) board.maintained(done);
+    }
+    // In a backlog landings come first: a fifth of the time is for the models.
+    await sleep(Math.max(restMs, waiting > 0 ? 4 * tookMs : 0), undefined, { signal }).catch(() => {});
+  };
+
+  const done = (async () => {
+    for (let seen = 0; !signal.aborted; ) {
+      if (landings > seen) {
+        seen = landings;
+        await round();
+      } else await change.next(signal);
+    }
+  })();
+
+  const landed = (nowWaiting: number) => {
+    landings++;
+    waiting = nowWaiting;
+    change.turn();
+  };
+  return { done, landed };
+}

@@ -1,0 +1,49 @@
+import type { Model, ModelCode } from '../models/model.ts';
+import { readModel } from '../models/read.ts';
+import { refreshDimCrypto } from '../star/dim-crypto.ts';
+import { refreshDimTime } from '../star/dim-time.ts';
+import { refreshFacts } from '../star/facts.ts';
+
+/** The layers, in the order in which rows pass them. */
+export const layers = ['bronze', 'silver', 'gold', 'star'] as const;
+export type Layer = (typeof layers)[number];
+
+/** Every table and view of the lake that a model makes, by layer, each after those it reads. */
+const names: Record<Layer, string[]> = {
+  bronze: ['crypto_prices_raw', 'crypto_raw'],
+  silver: [
+    'polled',
+    'crypto_prices',
+    'quarantine',
+    'crypto_transformed',
+    'markets_snapshot',
+    'crypto_prices_clean',
+    'prices_hourly',
+  ],
+  gold: ['crypto_hourly_stats', 'crypto_daily_summary', 'crypto_hourly_ohlc', 'features_hourly', 'top_movers_24h'],
+  star: ['crypto_categories', 'dim_crypto', 'dim_time', 'fact_crypto_ticks', 'fact_crypto_hourly'],
+};
+
+/** What SQL cannot say. Polars is heavy, so that it is loaded when it is needed. */
+const code: Record<string, ModelCode> = {
+  'gold.features_hourly': {
+    transform: async input => (await import('../gold/features.ts')).computeFeatures(input),
+  },
+  'star.dim_crypto': { refresh: refreshDimCrypto },
+  'star.dim_time': { refresh: refreshDimTime },
+  'star.fact_crypto_ticks': { refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_ticks', spans) },
+  'star.fact_crypto_hourly': { refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_hourly', spans) },
+};
+
+/** Kept by the landing itself (src/silver/refine.ts), batch by batch. */
+export const landed: readonly string[] = ['silver.crypto_prices', 'silver.quarantine'];
+
+/** Refreshed in the very transaction that lands, so that they are never behind. */
+export const hot: readonly string[] = ['gold.crypto_hourly_stats'];
+
+/** The models of a layer, in order. */
+export const modelsOf = (layer: Layer): Model[] =>
+  names[layer].map(name => readModel(`${layer}.${name}`, code[`${layer}.${name}`]));
+
+/** The models of all layers up to and including one, in order. */
+export const modelsUpTo = (layer: Layer): Model[] => layers.slice(0, layers.indexOf(layer) + 1).flatMap(modelsOf);

@@ -1,0 +1,76 @@
+import { createBronze } from '../bronze/begin.ts';
+import { type Known, land, learn } from '../bronze/land.ts';
+import { newsSince } from '../bronze/ledger.ts';
+import type { Clock } from '../bronze/row.ts';
+import { openStaging } from '../bronze/stage.ts';
+import type { Batch } from '../kafka/consume.ts';
+import type { RawMessage } from '../kafka/message.ts';
+import type { Lake } from '../lake/open.ts';
+import type { Poll } from '../market/tape.ts';
+import { openKeeper } from './keeper.ts';
+import { openLanding } from './landing.ts';
+import type { Layer } from './tables.ts';
+
+export type TapeOptions = {
+  /** Fill up to this layer. */
+  upTo?: Layer;
+  topic?: string;
+  /** For messages that do not say when they were polled. */
+  clock?: Clock;
+  /** Messages a transaction, 10,000 if left out. */
+  batchSize?: number;
+};
+
+const cluster = 'tape';
+
+/** Polls as the feed publishes them: offsets count up from `firstOffset`. */
+export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessage[] =>
+  Array.from(polls, ({ pollTime, body }, at) => ({
+    offset: `${firstOffset + BigInt(at)}`,
+    timestamp: `${pollTime.getTime()}`,
+    key: Buffer.from('coins/markets'),
+    value: body,
+    headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
+  }));
+
+/**
+ * Put messages into the lake without a broker, through the very code that lands them from Kafka: bronze and its ledger,
+ * silver, gold, star. Messages that the ledger has are skipped, so that doing it again changes nothing.
+ *
+ * @param messages - of one partition, in the order of their offsets; see pollMessages
+ */
+export async function landTape(
+  lake: Lake,
+  messages: readonly RawMessage[],
+  { upTo = 'star', topic = 'crypto.prices.raw', clock, batchSize = 10_000 }: TapeOptions = {},
+): Promise<void> {
+  await createBronze(lake);
+  const work = await openLanding(lake, upTo);
+  const staging = await openStaging(lake, clock);
+  let known: Known = await lake.snapshot(async session => {
+    const { landingId, next } = await newsSince(session, 0);
+    return { landingId, next };
+  });
+  const done = known.next.get(`${topic}/1/0`) ?? 0n;
+  const left = messages.filter(message => BigInt(message.offset) >= done);
+  for (let start = 0; start < left.length; start += batchSize) {
+    const part = left.slice(start, start + batchSize);
+    staging.add(batchOf(topic, part), 1);
+    const staged = staging.seal();
+    await staged.bind();
+    await work.beforeLanding();
+    const landing = await lake.write(`land ${staged.count} messages`, async tx => {
+      const landed = await land(tx, staged.lots, known, cluster);
+      await work.inLanding(tx, landed);
+      return landed;
+    });
+    known = learn(known, landing);
+    await staged.release();
+  }
+  await openKeeper(lake, work.later).catchUp();
+}
+
+function batchOf(topic: string, messages: RawMessage[]): Batch {
+  const next = BigInt(messages.at(-1)!.offset) + 1n;
+  return { topic, partition: 0, from: BigInt(messages[0]!.offset), next, high: next, messages };
+}

@@ -1,0 +1,59 @@
+import type { Session, Tx } from '../lake/session.ts';
+
+/** Marks how far each model is: appended to by the transaction that refreshes it. */
+export const createMarks = (tx: Tx): Promise<void> =>
+  tx.run(`
+    create schema if not exists pipeline;
+    create table if not exists pipeline.refresh_ledger (model varchar, landing_id bigint)`);
+
+/** How far each model is: the last landing it holds; models that were never refreshed are missing. */
+export async function readMarks(session: Session): Promise<Map<string, number>> {
+  const rows = await session.rows<{ model: string; landing_id: number }>(
+    'select model, max(landing_id) as landing_id from pipeline.refresh_ledger group by model',
+  );
+  return new Map(rows.map(row => [row.model, row.landing_id]));
+}
+
+/** Note how far these models are now. */
+export async function mark(tx: Tx, models: readonly { model: string; landingId: number }[]): Promise<void> {
+  if (models.length === 0) return;
+  await tx.run(
+    `insert into pipeline.refresh_ledger values ${models.map(() => '(?, ?)').join(', ')}`,
+    models.flatMap(({ model, landingId }) => [model, landingId]),
+  );
+}
+
+/** The last landing, 0 when there is none. */
+export async function lastLanding(session: Session): Promise<number> {
+  const [row] = await session.rows<{ id: number | null }>('select max(landing_id) as id from pipeline.landing_ledger');
+  return row?.id ?? 0;
+}
+
+/** A stretch of a partition; offsets both inclusive. */
+type Stretch = { topic: string; epoch: number; partition: number; first: bigint | number; last: bigint | number };
+
+/**
+ * The instants (last_updated, by minute) of the silver rows that came with the landings after one, up to another. Asked of
+ * the lake alone, so that it holds after any kill.
+ */
+export async function touchedBetween(session: Session, after: number, upTo: number): Promise<Date[]> {
+  const stretches = await session.rows<Stretch>(
+    `select topic, epoch, "partition", min(first_offset) as first, max(last_offset) as last
+     from pipeline.landing_ledger where landing_id > $after and landing_id <= $upTo group by topic, epoch, "partition"`,
+    { after, upTo },
+  );
+  const touched = new Map<number, Date>();
+  for (const stretch of stretches) for (const at of await touchedIn(session, stretch)) touched.set(at.getTime(), at);
+  return [...touched.values()];
+}
+
+/** The instants of the silver rows that came with a stretch of one partition. */
+export async function touchedIn(session: Session, { topic, epoch, partition, first, last }: Stretch): Promise<Date[]> {
+  const rows = await session.rows<{ at: Date }>(
+    `select distinct date_trunc('minute', last_updated) as "at" from silver.crypto_prices
+     where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition
+       and kafka_offset between $first and $last`,
+    { topic, epoch, partition, first, last },
+  );
+  return rows.map(row => row.at);
+}
