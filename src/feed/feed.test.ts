@@ -146,6 +146,19 @@ test('a sending that stays broken until the end leaves no gap for the next feed'
   expect(taken).toEqual([]);
 });
 
+test('a topic of another run, ahead of the clock, is told and left alone', async () => {
+  const { taken, open } = openMemory();
+  await feedUntil(({ polls }) => polls === 31, { market: standingMarket(historyStart + 30 * minuteMs), open });
+  const status = await feedUntil(({ last_failure }) => last_failure !== null, {
+    market: standingMarket(historyStart),
+    open,
+  });
+  expect(status.last_failure).toContain(
+    "ends at 2026-03-02T00:30:00.000Z, beyond the market's clock at 2026-03-02T00:00:00.000Z",
+  );
+  expect(taken).toHaveLength(31);
+});
+
 test('an answer that does not fit is published as it came, told, and gives only the events that fit', async () => {
   const html = Buffer.from('<html>');
   const { taken, open } = openMemory();

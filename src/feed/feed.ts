@@ -130,19 +130,25 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
   /** Poll a simulated market at each instant of the grid, in order, none left out. */
   async function followGrid(first: MarketClock): Promise<void> {
     let clock = { ...first, askedAt: performance.now() };
+    let trusted = true;
     let next = last ? last.getTime() + pollIntervalMs : historyStart.getTime();
     let fetched: MarketsAnswer[] = [];
+    if (last && last > first.now) {
+      status.last_failure = `The topic ${profile.topics.raw.name} ends at ${last.toISOString()}, beyond the market's clock at ${first.now.toISOString()}: it is of another run. Delete the topic, or run "npm run reset".`;
+      log.warn({}, status.last_failure);
+    }
     while (!signal.aborted) {
-      if (performance.now() - clock.askedAt > clockTrustMs) {
+      if (!trusted || performance.now() - clock.askedAt > clockTrustMs) {
         const asked = await untilItWorks('The market does not answer', () => market.clock(signal));
         if (asked) clock = { ...asked, askedAt: performance.now() };
+        trusted = true;
       }
       const now = clock.now.getTime() + (performance.now() - clock.askedAt) * clock.speed;
       const due = Math.min(mostAtOnce, Math.max(0, Math.floor((now - next) / pollIntervalMs) + 1));
       const instants = Array.from({ length: due }, (_, n) => new Date(next + n * pollIntervalMs));
       const [answers, published] = await Promise.all([fetchAll(instants), publish(fetched)]);
       if (!published) return; // what would come after it is polled again by the next feed
-      if (answers.length < due) clock.askedAt = Number.NEGATIVE_INFINITY;
+      if (answers.length < due) trusted = false;
       else status.state = due > fewAtOnce ? 'catching up' : 'live';
       next += answers.length * pollIntervalMs;
       const idle = due === 0 && fetched.length === 0;
