@@ -1,3 +1,4 @@
+import { createBronze } from '../bronze/begin.ts';
 import type { Landing } from '../bronze/land.ts';
 import type { Lake, Session, Tx } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
@@ -29,6 +30,7 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
     ({ name, kind }) => kind === 'view' || landed.includes(name) || !wanted || wanted.includes(name),
   );
   const nothing = async () => {};
+  await createBronze(lake);
   await createTables(lake, models);
   if (upTo === 'bronze') return { beforeLanding: nothing, inLanding: nothing, later: [] };
   await lake.write('create pipeline.refresh_ledger', createMarks);

@@ -1,4 +1,3 @@
-import { createBronze } from '../bronze/begin.ts';
 import { type Known, land, learn } from '../bronze/land.ts';
 import { newsSince } from '../bronze/ledger.ts';
 import type { Clock } from '../bronze/row.ts';
@@ -44,7 +43,6 @@ export async function landTape(
   messages: readonly RawMessage[],
   { upTo = 'star', topic = 'crypto.prices.raw', clock, batchSize = 10_000 }: TapeOptions = {},
 ): Promise<void> {
-  await createBronze(lake);
   const work = await openLanding(lake, upTo);
   const staging = await openStaging(lake, clock);
   let known: Known = await lake.snapshot(async session => {

@@ -1,0 +1,60 @@
+import '../run/plain-errors.ts';
+import { Command } from 'commander';
+import { openLake } from '../lake/open.ts';
+import { runPipeline } from '../pipeline/pipeline.ts';
+import { layers } from '../pipeline/tables.ts';
+import { parseDuration } from '../run/amounts.ts';
+import { endingSignal } from '../run/ending.ts';
+import { tellReady } from '../run/leash.ts';
+import { openLog } from '../run/log.ts';
+import { defaultProfile, readProfile } from '../run/profile.ts';
+import { brokers } from '../run/settings.ts';
+
+const options = new Command('npm run pipeline --')
+  .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')
+  .option('--profile <name>', 'the settings in infra/profiles', defaultProfile)
+  .option('--interval <time>', 'wall time that caps a batch, such as 1s', parseDuration)
+  .option('--for <time>', 'end after this time, such as 60s', parseDuration)
+  .option('--until-idle', 'end when nothing waits and every table is up to date')
+  .option('--up-to <layer>', `the last layer to fill: ${layers.join(', ')}`, 'star')
+  .option('--new-epoch', 'begin topics anew that were deleted and made again, or lie on another cluster')
+  .parse()
+  .opts<{
+    profile: string;
+    interval?: number;
+    for?: number;
+    untilIdle?: boolean;
+    upTo: (typeof layers)[number];
+    newEpoch?: boolean;
+  }>();
+if (!layers.includes(options.upTo))
+  throw new Error(`There is no layer "${options.upTo}". Take one of ${layers.join(', ')}.`);
+
+const ending = endingSignal();
+const signal = options.for === undefined ? ending : AbortSignal.any([ending, AbortSignal.timeout(options.for)]);
+const log = openLog('pipeline');
+await using lake = await openLake({ memory: '512MB', threads: 2 });
+log.info({ lake: lake.at.catalog, profile: options.profile }, 'The pipeline starts');
+let ready = false;
+let told = 0;
+const status = await runPipeline({
+  profile: readProfile(options.profile),
+  lake,
+  brokers: brokers(),
+  intervalMs: options.interval,
+  signal,
+  untilIdle: options.untilIdle,
+  newEpoch: options.newEpoch,
+  upTo: options.upTo,
+  onProgress: ({ batches, messages, lag, recent_batches }) => {
+    if (!ready) tellReady();
+    ready = true;
+    if (batches < told + 100 && batches > 1) return;
+    told = batches;
+    log.info({ batches, messages, lag, ...recent_batches.at(-1) }, 'The pipeline lands');
+  },
+});
+const { recent_batches, ...summary } = status;
+process.stdout.write(`${JSON.stringify(summary)}\n`);
+await lake.close();
+process.exit(0);

@@ -1,0 +1,26 @@
+import '../run/plain-errors.ts';
+import { Command } from 'commander';
+import { openLake } from '../lake/open.ts';
+import { layers } from '../pipeline/tables.ts';
+import { verify } from '../pipeline/verify.ts';
+
+const places = [...layers, 'all'] as const;
+const program = new Command('npm run verify --')
+  .description('Check the lake: each table against its grain, its audits and what it is made of. The exit code tells.')
+  .argument('[layer]', places.join(', '), 'all')
+  .option('--json', 'print every check as JSON')
+  .parse();
+const place = places.find(name => name === program.args[0]) ?? (program.args[0] ? undefined : 'all');
+if (!place) throw new Error(`There is no layer "${program.args[0]}". Take one of ${places.join(', ')}.`);
+
+const lake = await openLake({ readOnly: true });
+const checks = await verify(lake, place);
+const failed = checks.filter(({ ok }) => !ok);
+if (program.opts().json) console.log(JSON.stringify({ ok: failed.length === 0, checks }, null, 2));
+else {
+  for (const { ok, name, found, wanted } of checks)
+    console.log(ok ? `ok      ${name} (${found})` : `FAILED  ${name}: found ${found}, wanted ${wanted}`);
+  console.log(`${checks.length - failed.length} held, ${failed.length} failed`);
+}
+await lake.close();
+process.exit(failed.length === 0 ? 0 : 1);
