@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, findNode, root } from './places.mjs';
 
@@ -17,11 +18,20 @@ export async function handOver(name, args) {
   process.on('SIGINT', () => {});
   process.on('SIGHUP', () => child.kill('SIGHUP'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  const starter = process.ppid;
-  const watch = process.env.npm_lifecycle_event
-    ? setInterval(() => process.ppid !== starter && child.kill('SIGTERM'), 500)
-    : undefined;
+  const starter = starterOf();
+  const watch = setInterval(() => starterOf() !== starter && child.kill('SIGTERM'), 500);
   const [code, signal] = await new Promise(resolve => child.once('close', (...how) => resolve(how)));
   clearInterval(watch);
   return signal ? 1 : code;
+}
+
+/** The pid of the npm that started us, undefined when none did. Some shells stay between npm and us, others do not. */
+function starterOf() {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  try {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'));
+    return ['sh', 'dash', 'bash', 'zsh'].includes(name) ? Number(parent) : process.ppid;
+  } catch {
+    return process.ppid; // no /proc: on macOS the shell gives its place to us
+  }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { python as program, root, venv } from './places.mjs';
 import { run } from './run.mjs';
@@ -13,10 +13,10 @@ const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'
 /** The Python environment: JupyterLab, a Java runtime, DuckDB's extension files, jgo; all of one hash-locked file. */
 export const python = {
   title: 'JupyterLab, Java and DuckDB extensions (Python packages)',
-  done: () => hasStamp(stampFile, stampOf(lock)) && answers(program, 'import jupyter_core'),
+  done: () => existsSync(venv) && hasStamp(stampFile, stamp()) && answers(program, 'import jupyter_core'),
   async install(say) {
     removeStamp(stampFile);
-    if (!answers(program, 'import pip')) {
+    if (!answers(program, `import pip, sys; sys.exit(sys.prefix != ${JSON.stringify(venv)})`)) {
       rmSync(venv, { recursive: true, force: true });
       await run('Making the Python environment', findPython(), ['-m', 'venv', venv], { say });
     }
@@ -35,9 +35,12 @@ export const python = {
       say,
       env: { VIRTUAL_ENV: venv, UV_PYTHON_DOWNLOADS: 'never', UV_NO_CONFIG: '1' },
     });
-    setStamp(stampFile, stampOf(lock));
+    setStamp(stampFile, stamp());
   },
 };
+
+/** Its programs name the folder they lie in: moved, it is of no use. */
+const stamp = () => `${stampOf(lock)} ${realpathSync(venv)}`;
 
 /** Cut one package with its hashes out of a lock file. */
 export function lockOf(name, text) {

@@ -3,12 +3,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { root } from './places.mjs';
 
-/** A stamp stands for work that was finished: it holds a hash of what the work was made from, and of where it lies. */
-export function stampOf(...files) {
-  const hash = createHash('sha256').update(root);
-  for (const file of files) hash.update(readFileSync(join(root, file)));
-  return hash.digest('hex');
-}
+/** A stamp stands for work that was finished: it is a hash of the file that the work followed. */
+export const stampOf = file =>
+  createHash('sha256')
+    .update(readFileSync(join(root, file)))
+    .digest('hex');
 
 export function hasStamp(place, stamp) {
   try {
