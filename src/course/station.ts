@@ -1,10 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { pollMessage } from '../feed/outlet.ts';
-import { openProducer } from '../kafka/produce.ts';
+import type { RawMessage } from '../kafka/message.ts';
+import { type Outgoing, openProducer } from '../kafka/produce.ts';
 import { deleteTopic, ensureTopic, topicOffsets } from '../kafka/topics.ts';
 import { type Lake, openLake } from '../lake/open.ts';
 import { stationTape } from '../market/tape.ts';
-import { landTape } from '../pipeline/land-tape.ts';
+import { landTape, pollMessages } from '../pipeline/tape.ts';
 import { inState } from '../run/paths.ts';
 import { display } from '../show/output.ts';
 import { progress, type Report } from '../show/progress.ts';
@@ -98,25 +98,22 @@ async function fillTopic(topic: string, report: Report): Promise<void> {
   }
   await using producer = await openProducer();
   for (let at = 0; at < messages.length; at += sending) {
-    await producer.send(topic, messages.slice(at, at + sending));
+    await producer.send(topic, messages.slice(at, at + sending).map(outgoing));
     report(Math.min(at + sending, messages.length), messages.length, 'sending the tape');
   }
 }
 
-const sending = 400;
+const sending = 200; // some 2 MB; Kafka takes 1 MB after gzip
 
-/** The station tape as the feed would send it. */
-const tapeMessages = () =>
-  Array.from(stationTape(), ({ pollTime, body }) =>
-    pollMessage({
-      url: 'http://127.0.0.1/api/v3/coins/markets',
-      status: 200,
-      headers: { 'x-market-time': pollTime.toISOString() },
-      body,
-      pollTime,
-      coins: [],
-    }),
-  );
+/** The station tape as the feed would have sent it. */
+const tapeMessages = () => pollMessages(stationTape());
+
+const outgoing = ({ key, value, headers, timestamp }: RawMessage): Outgoing => ({
+  key,
+  value,
+  headers: headers as Record<string, string>,
+  timestamp: new Date(Number(timestamp)),
+});
 
 /** Throw away a station's lake and topic. */
 async function wipe({ name, kafka }: StationPlan, topic: string): Promise<void> {
