@@ -20,7 +20,7 @@ export type FeedOptions = {
   wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 };
 
-const mostAtOnce = 256; // polls fetched side by side while behind
+const mostAtOnce = 128; // polls fetched side by side while behind
 const fewAtOnce = 10; // polls due at once while in step with a fast clock
 const clockTrustMs = 5000; // wall time after which the market's clock is asked for again
 const afterFailureMs = 1000;
