@@ -19,7 +19,7 @@ const { withEdits } = require('./kernel/edits.cjs');
 const { describe, keepFailure } = require('./kernel/errors.cjs');
 const { extendProtocol } = require('./kernel/messages.cjs');
 const { showLastValue } = require('./kernel/show.cjs');
-const { withQuietStop } = require('./kernel/stop.cjs');
+const { keepInterrupts, withQuietStop } = require('./kernel/stop.cjs');
 
 /** Replace a function of a compiled module, whose exports are read at each call. */
 const replace = (module, name, make) => Object.defineProperty(module, name, { value: make(module[name]) });
@@ -29,6 +29,7 @@ replace(executor, 'createExecutor', create => (cwd, converters) => {
   return withQuietStop(create(cwd, converters, { log: showLastValue, error: keepFailure }));
 });
 extendProtocol(jupyter, compiler.version);
+keepInterrupts();
 
 require('tslab/dist/main.js').startKernel({ configPath: process.argv[2], enableFindLocal: false });
 

@@ -1,6 +1,8 @@
 // Stopping a cell: code that watches for the interrupt (src/show/interrupted.ts) is given a moment to end in good order;
 // all other cells are cut off at once with an error.
 
+const vm = require('node:vm');
+
 const patienceMs = 1000;
 let willEndItself = false;
 
@@ -33,4 +35,21 @@ function withQuietStop(executor) {
   };
 }
 
-module.exports = { endsItself, withQuietStop };
+/**
+ * Keep SIGINT in the hands of JavaScript. Where a cell adds the first listener while it runs synchronously, Node puts back its
+ * own handler behind it when the run ends (`breakOnSigint`), and the next interrupt would kill the kernel: so start it anew.
+ */
+function keepInterrupts() {
+  const { runInThisContext } = vm;
+  vm.runInThisContext = (code, options) => {
+    try {
+      return runInThisContext(code, options);
+    } finally {
+      const listeners = process.rawListeners('SIGINT');
+      process.removeAllListeners('SIGINT');
+      for (const listener of listeners) process.on('SIGINT', listener);
+    }
+  };
+}
+
+module.exports = { endsItself, keepInterrupts, withQuietStop };

@@ -1,0 +1,70 @@
+"""A kernel to talk to: one JSON request a line on stdin, one JSON reply a line on stdout. Ends with its stdin.
+
+Requests: {"do": "execute", "code"}, {"do": "complete" | "inspect", "code", "at"}, {"do": "interrupt"} (answered at once, also
+while a cell runs), {"do": "pid"}. Every request has an "id", which its reply repeats.
+"""
+
+import asyncio
+import json
+import os
+import sys
+
+from jupyter_client.manager import AsyncKernelManager
+
+
+def reply(request, **content):
+    print(json.dumps({"id": request["id"], **content}), flush=True)
+
+
+async def execute(client, request):
+    asked = client.execute(request["code"])
+    outputs = []
+    while True:
+        message = await client.get_iopub_msg()
+        content = message["content"]
+        if message["parent_header"].get("msg_id") != asked:
+            continue
+        if message["msg_type"] != "status":
+            outputs.append({"type": message["msg_type"], **content})
+        elif content["execution_state"] == "idle":
+            break
+    while (answer := await client.get_shell_msg())["parent_header"].get("msg_id") != asked:
+        pass
+    reply(request, status=answer["content"]["status"], outputs=outputs)
+
+
+async def main():
+    manager = AsyncKernelManager(kernel_name="tslab")
+    await manager.start_kernel(cwd=sys.argv[1], env=dict(os.environ))
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    print(json.dumps({"ready": True}), flush=True)
+    running = asyncio.Lock()
+
+    async def handle(request):
+        if request["do"] == "interrupt":
+            await manager.interrupt_kernel()
+            return reply(request)
+        if request["do"] == "pid":
+            return reply(request, pid=manager.provisioner.process.pid)
+        async with running:
+            if request["do"] == "execute":
+                await execute(client, request)
+            else:
+                ask = getattr(client, request["do"])
+                answer = await ask(request["code"], request["at"], reply=True, timeout=30)
+                reply(request, **answer["content"])
+
+    tasks = set()
+    try:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            task = asyncio.create_task(handle(json.loads(line)))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=False)
+
+
+asyncio.run(main())
