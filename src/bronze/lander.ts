@@ -1,3 +1,4 @@
+import { KafkaUnreachable } from '../kafka/connect.ts';
 import { type Batch, consume, type Position } from '../kafka/consume.ts';
 import { topicOffsets } from '../kafka/topics.ts';
 import type { Lake } from '../lake/open.ts';
@@ -25,8 +26,6 @@ export type LanderOptions = {
   maxMessages?: number;
   /** Most bytes of values in a transaction, about. */
   maxBytes?: number;
-  /** Called before each transaction, once the batch is bound to `scope.bronze.crypto_ticks_raw`. */
-  beforeLanding?(): Promise<void>;
   /** What is to be made of `scope.bronze.crypto_ticks_raw` before BEGIN, in other tables of `scope`. */
   beforeLanding?(): Promise<void>;
   /** What further goes into the transaction, such as silver's part. Done again when the transaction is. */
@@ -117,7 +116,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
   const landing = (async () => {
     while (!signal.aborted) {
       if (staging.count > 0) await landOne(staging.seal());
-      else if (options.untilIdle && (await isIdle())) return;
+      else if (options.untilIdle && (await isIdle().catch(unlessUnreachable))) return;
       else await change.next(signal, options.untilIdle ? idleCheckMs : undefined);
     }
   })();
@@ -132,6 +131,12 @@ export async function runLander(options: LanderOptions): Promise<void> {
   // Whichever ends first ends the other; the landing under way is finished.
   await Promise.allSettled([landing.finally(() => stop.abort()), reading.finally(() => stop.abort())]);
   await Promise.all([landing, reading]);
+}
+
+/** A broker that is away for a moment is no reason to end: nothing is known, so it is not idle. */
+function unlessUnreachable(error: unknown): false {
+  if (error instanceof KafkaUnreachable) return false;
+  throw error;
 }
 
 /** Land a batch in one transaction; when others have landed parts of it meanwhile, what is left of it, or nothing. */

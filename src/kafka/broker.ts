@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
 import { type Leashed, spawnLeashed } from '../run/leash.ts';
 import { inTools } from '../run/paths.ts';
 import { waitForBroker } from './connect.ts';
 import { formatData, kafkaJars, writeSettings } from './data-dir.ts';
+import { startAlone } from './data-lock.ts';
 import { archiveBaseClasses, findJava } from './java.ts';
 import { freePorts } from './ports.ts';
 
@@ -57,15 +57,15 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const java = findJava();
   const classPath = kafkaJars().join(':');
   await archiveBaseClasses(java);
-  const clusterId = formatData(options.dataDir);
+  const dataDir = resolve(options.dataDir);
+  const clusterId = formatData(dataDir);
   const args = [...flags, `-XX:SharedArchiveFile=${inTools('kafka', 'classes.jsa')}`, '-cp', classPath];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce({ ...options, java, args, clusterId });
+      return await startOnce({ ...options, dataDir, java, args, clusterId });
     } catch (error) {
-      // A broker that was just killed holds its folder for a moment; a port can be lost between choosing and binding.
-      if (!(error instanceof BrokerFailed && error.passing) || attempt === 5) throw error;
-      await sleep(500 * attempt);
+      // A port can be lost between choosing and binding.
+      if (!(error instanceof BrokerFailed && error.passing) || attempt === 3) throw error;
     }
   }
 }
@@ -75,9 +75,16 @@ type Start = BrokerOptions & { java: string; args: string[]; clusterId: string }
 async function startOnce({ dataDir, port = 0, log, limitMs = 60_000, java, args, clusterId }: Start): Promise<Broker> {
   const logFile = log ?? join(dataDir, 'broker.log');
   const [clientPort, controllerPort] = await freePorts([port, 0]);
-  const settings = writeSettings(dataDir, { port: clientPort!, controllerPort: controllerPort! });
   const logStart = sizeOf(logFile);
-  const child = spawnLeashed(java, [...args, 'kafka.Kafka', settings], { cwd: dataDir, log: logFile });
+  const child = await startAlone(dataDir, () => {
+    const settings = writeSettings(dataDir, { port: clientPort!, controllerPort: controllerPort! });
+    return spawnLeashed(java, [...args, 'kafka.Kafka', settings], { cwd: dataDir, log: logFile });
+  });
+  if (typeof child === 'number')
+    throw new BrokerFailed(
+      `another broker (process ${child}) works in ${dataDir}; end it with "npm run stop"`,
+      logFile,
+    );
   const address = `127.0.0.1:${clientPort}`;
   const ended = new AbortController();
   child.exited.then(() => ended.abort());
@@ -107,7 +114,7 @@ export class BrokerFailed extends Error {
 }
 
 const causes: [pattern: RegExp, why: (dataDir: string) => string, passing: boolean][] = [
-  [/Failed to acquire lock/, dir => `another broker works in ${dir}; stop it with "npm run stop"`, true],
+  [/Failed to acquire lock/, dir => `another broker works in ${dir}; end it with "npm run stop"`, false],
   [/Address already in use|BindException/, () => 'its port was taken while it started; start it again', true],
   [/UnsupportedClassVersionError/, () => 'this Java is older than 17; run "npm run setup", or set JAVA_HOME', false],
   [

@@ -3,8 +3,8 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { brokers } from '../run/settings.ts';
 import { quietTimers } from './quiet.ts';
 
-/** Give up on a broker that does not answer after about this long: 30 tries, at most a second apart. */
-const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 30 };
+/** How long to try: seconds for a question, half a minute for what runs on and should outlive a restart of the broker. */
+export const patience = { asking: 8, running: 30 }; // tries, at most a second apart
 
 /** Kafka did not answer. */
 export class KafkaUnreachable extends Error {
@@ -24,8 +24,9 @@ export const addressesOf = (addresses?: string[]): string[] => addresses ?? brok
  * Make a Kafka client. Nothing is sent before its first use.
  *
  * @param addresses `host:port` of one or more brokers; those of the running system when left out
+ * @param retries how often to try again before giving up
  */
-export function connect(addresses?: string[]): Kafka {
+export function connect(addresses?: string[], retries = patience.running): Kafka {
   quietTimers();
   return new Kafka({
     clientId: 'ticklake',
@@ -33,7 +34,7 @@ export function connect(addresses?: string[]): Kafka {
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,
     requestTimeout: 30_000,
-    retry,
+    retry: { initialRetryTime: 100, maxRetryTime: 1000, retries },
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { connect, reaching } from './connect.ts';
+import { connect, patience, reaching } from './connect.ts';
 
 /** What a topic is made with. */
 export type TopicSettings = {
@@ -73,7 +73,7 @@ export async function clusterId(addresses?: string[]): Promise<string> {
 
 /** Do something with Kafka's admin client, and close it. */
 export async function withAdmin<T>(addresses: string[] | undefined, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = connect(addresses).admin();
+  const admin = connect(addresses, patience.asking).admin();
   try {
     await reaching(addresses, admin.connect());
     return await reaching(addresses, work(admin));
