@@ -1,5 +1,6 @@
 import '../run/plain-errors.ts';
 import { Command } from 'commander';
+import { OffsetsGone, OtherCluster, TopicRemade } from '../kafka/errors.ts';
 import { openLake } from '../lake/open.ts';
 import { runPipeline } from '../pipeline/pipeline.ts';
 import { layers } from '../pipeline/tables.ts';
@@ -9,6 +10,7 @@ import { tellReady } from '../run/leash.ts';
 import { openLog } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { brokers } from '../run/settings.ts';
+import { needsAttention } from '../run/supervisor.ts';
 
 const options = new Command('npm run pipeline --')
   .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')
@@ -37,7 +39,7 @@ await using lake = await openLake({ memory: '512MB', threads: 2 });
 log.info({ lake: lake.at.catalog, profile: options.profile }, 'The pipeline starts');
 let ready = false;
 let told = 0;
-const status = await runPipeline({
+const work = runPipeline({
   profile: readProfile(options.profile),
   lake,
   brokers: brokers(),
@@ -54,7 +56,13 @@ const status = await runPipeline({
     log.info({ batches, messages, lag, ...recent_batches.at(-1) }, 'The pipeline lands');
   },
 });
-const { recent_batches, ...summary } = status;
+const { recent_batches, ...summary } = await work.catch(async error => {
+  const forTheUser = [OffsetsGone, TopicRemade, OtherCluster].some(kind => error instanceof kind);
+  if (!forTheUser) throw error;
+  console.error(error.message);
+  await lake.close();
+  process.exit(needsAttention);
+});
 process.stdout.write(`${JSON.stringify(summary)}\n`);
 await lake.close();
 process.exit(0);

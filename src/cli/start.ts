@@ -4,12 +4,13 @@ import { Listr } from 'listr2';
 import open from 'open';
 import { endingSignal } from '../run/ending.ts';
 import { waitForLeftovers } from '../run/leftovers.ts';
+import { lastWords } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
 import { listServices } from '../run/services.ts';
 import { liveMarketAddress } from '../run/settings.ts';
 import { showRun } from '../run/show-run.ts';
-import { keepRunning } from '../run/supervisor.ts';
+import { keepRunning, needsAttention } from '../run/supervisor.ts';
 
 const program = new Command('npm start --')
   .description('Start the broker, the market, the feed, the pipeline and JupyterLab; Ctrl-C ends them all.')
@@ -46,15 +47,25 @@ const keeper = keepRunning(listServices(options, wanted), {
     if (started && entry.state === 'ready') console.log(`${name} runs again at ${entry.address ?? entry.pid}.`);
   },
   ended: (name, how, again) => {
-    const next = again === null ? 'it needs your attention' : `starting it again in ${again / 1000} s`;
-    console.error(`${name}: ${how}; ${next}. Its log is ${run.services[name]?.log}.`);
+    const log = run.services[name]!.log!;
+    const next =
+      again === null ? `it needs your attention: ${lastWords(log)}` : `starting it again in ${again / 1000} s.`;
+    console.error(`${name}: ${how}; ${next} Its log is ${log}.`);
   },
 });
 
+const tasks = wanted.map(name => ({
+  title: name,
+  task: (_: unknown, task: { skip(why: string): void }) =>
+    Promise.race([keeper.ready(name), ended]).catch(error => {
+      if (error.code !== needsAttention) throw error;
+      task.skip(error.message); // the others run without it, and the user needs them to mend it
+      run.services[name]!.state = 'stopped';
+      writeRun(run);
+    }),
+}));
 let failure: Error | undefined;
-const tasks = wanted.map(name => ({ title: name, task: () => Promise.race([keeper.ready(name), ended]) }));
-const startAll = new Listr(tasks, { concurrent: true, registerSignalListeners: false });
-await startAll.run().catch(error => {
+await new Listr(tasks, { concurrent: true, registerSignalListeners: false }).run().catch(error => {
   failure = error;
 });
 started = !failure && !ending.aborted;

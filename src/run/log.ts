@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { inState } from './paths.ts';
@@ -22,4 +22,10 @@ export function openLog(service: string): Logger {
     formatters: { level: label => ({ level: label }) },
     redact: { paths: secrets.flatMap(path => [path, `*.${path}`]), remove: true },
   });
+}
+
+/** The last message of a log, rather that of an error than a line of its stack; empty without one. */
+export function lastWords(log: string): string {
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30);
+  return lines.findLast(line => /^\w*Error\b|^Cannot /.test(line)) ?? lines.at(-1)!;
 }

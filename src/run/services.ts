@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { startBroker } from '../kafka/broker.ts';
 import { fillWorkspace } from '../workspace/fill.ts';
 import { startJupyter } from '../workspace/jupyter.ts';
 import { spawnLeashed } from './leash.ts';
-import { logFile } from './log.ts';
+import { lastWords, logFile } from './log.ts';
 import { inRoot, inState } from './paths.ts';
 import { choosePort } from './ports.ts';
 import type { ServiceName } from './run-file.ts';
@@ -39,7 +38,7 @@ export function listServices({ profile, speed }: Choice, only: readonly ServiceN
       },
     },
     feed: { needs: ['broker', 'market'], start: signal => startOwn('feed', ['--profile', profile], signal) },
-    pipeline: { needs: ['broker'], start: signal => startOwn('pipeline', ['--profile', profile], signal) },
+    pipeline: { needs: ['broker', 'feed'], start: signal => startOwn('pipeline', ['--profile', profile], signal) },
     jupyter: {
       needs: [],
       start: async (signal, before) => {
@@ -73,8 +72,8 @@ async function startOwn(name: ServiceName, args: string[], signal: AbortSignal):
   const giveUp = () => given.reject(signal.reason);
   signal.addEventListener('abort', giveUp);
   const early = child.exited.then(({ code, signal }) => {
-    const said = lastWords(logFile(name)) ?? `it ended at once (${signal ?? `code ${code}`})`;
-    throw new Error(`Cannot start the ${name}: ${said} See ${logFile(name)}.`);
+    const said = lastWords(logFile(name)) || `it ended at once (${signal ?? `code ${code}`}).`;
+    throw Object.assign(new Error(`Cannot start the ${name}: ${said} See ${logFile(name)}.`), { code });
   });
   try {
     const address = await Promise.race([child.ready, early, given.promise]);
@@ -86,10 +85,4 @@ async function startOwn(name: ServiceName, args: string[], signal: AbortSignal):
     signal.removeEventListener('abort', giveUp);
     early.catch(() => {});
   }
-}
-
-/** The last message of a log that is not a line of a stack trace. */
-function lastWords(log: string): string | undefined {
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30);
-  return lines.findLast(line => /^\w*Error\b|^Cannot /.test(line)) ?? lines.at(-1);
 }
