@@ -66,7 +66,8 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
     pid: async () => (await ask<{ pid: number }>({ do: 'pid' })).pid,
     async [Symbol.asyncDispose]() {
       child.stdin?.end();
-      if (child.exitCode === null && child.signalCode === null) await new Promise(resolve => child.once('exit', resolve));
+      if (child.exitCode === null && child.signalCode === null)
+        await new Promise(resolve => child.once('exit', resolve));
       rmSync(folder, { recursive: true, force: true });
     },
   };

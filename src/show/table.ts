@@ -51,7 +51,7 @@ function column(name: string, rows: Row[]): Column {
   const values = rows.map(row => row[name]);
   const { align, note, write } = columnFormat(name, values);
   const cells = values.map(value =>
-    value === null || value === undefined ? { text: String(value ?? 'null'), missing: true } : write(value),
+    value === null || value === undefined ? { text: 'null', missing: true } : write(value),
   );
   return { name, note, align, cells };
 }
