@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../src/run/paths.ts';
 import { type KernelSession, openKernel } from './kernel-session.ts';
@@ -38,7 +39,7 @@ test('cells may use what the language and its library offer today', async () => 
   expect(await say('const point = { x: 1 } satisfies Record<string, number>; point.x')).toBe('1');
   expect(
     await say(
-      'enum Side { Buy, Sell }\nclass Box { #v = 2; get v() { return this.#v } }\n`${Side.Sell}${new Box().v}`',
+      'enum Side { Buy, Sell }\nclass Box { #v = 2; get v() { return this.#v } }\nString(Side.Sell) + new Box().v',
     ),
   ).toBe('12');
   expect(await say(`{ using door = { [Symbol.dispose]() { console.log('closed') } }; console.log('open') }`)).toBe(
@@ -105,7 +106,7 @@ test('an error of the compiler names line and place and nothing else', async () 
 test('a thrown error shows its message and cause without frames of the machinery', async () => {
   const error = await failure(`throw new RangeError('too far', { cause: new Error('no road') })`);
   expect(error?.ename).toBe('RangeError');
-  expect(error?.traceback?.join('\n').replace(/\u001b\[[\d;]*m/g, '')).toBe(
+  expect(stripVTControlCharacters(error?.traceback?.join('\n') ?? '')).toBe(
     'RangeError: too far\nCause: Error: no road',
   );
 });
