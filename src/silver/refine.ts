@@ -6,6 +6,7 @@ export type Refined = {
   prices: number; // rows added to silver.crypto_prices
   replaced: number; // rows that an earlier poll took the place of
   quarantined: number; // rows added to silver.quarantine
+  touched: Date[]; // minutes (last_updated) in which rows were added
 };
 
 /** The order in which twins are ranked: the first in it stays. */
@@ -18,12 +19,14 @@ const order = ['poll_time', 'kafka_topic', 'kafka_epoch', 'kafka_partition', 'ka
 export async function bindPolled(session: Session): Promise<void> {
   const polled = readModel('silver.polled');
   await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver`);
-  const [view] = await session.rows(`
-    select 1 from duckdb_views() where database_name = 'scope' and schema_name = 'silver' and view_name = 'polled'`);
-  if (view) await session.run('drop view scope.silver.polled');
   await session.run('use scope');
   try {
-    await session.run(`create or replace table scope.silver.polled as ${polled.sql}`);
+    const bind = () => session.run(`create or replace table scope.silver.polled as ${polled.sql}`);
+    // A view of that name stands in its place where the scope was opened for silver's own models.
+    await bind().catch(async () => {
+      await session.run('drop view if exists scope.silver.polled');
+      await bind();
+    });
   } finally {
     await session.run('use lake');
   }
@@ -45,13 +48,16 @@ export async function refine(tx: Tx): Promise<Refined> {
   }
   const replaced = await findIncumbents(tx);
   if (replaced > 0) await removeReplaced(tx);
-  const prices = await count(tx, `${fresh} select count(*) as n from fresh`);
+  const added = await tx.rows<{ minute: Date; n: number }>(
+    `${fresh} select date_trunc('minute', last_updated) as minute, count(*) as n from fresh group by minute`,
+  );
+  const prices = added.reduce((sum, { n }) => sum + n, 0);
   if (prices > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
 
   const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
   if (quarantined > 0) await quarantine(tx);
   await tx.run('drop table temp.candidates; drop table temp.incumbents');
-  return { prices: prices - replaced, replaced, quarantined };
+  return { prices: prices - replaced, replaced, quarantined, touched: added.map(({ minute }) => minute) };
 }
 
 /** Candidates that nothing stands against, or that precede what does. */
