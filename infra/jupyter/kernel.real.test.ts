@@ -57,6 +57,12 @@ test('await, for await and await using stand at the top level of a cell', async 
   ).toBe('open\nclosed');
 });
 
+test('a name of an earlier cell may stand alone in an object, read or assigned', async () => {
+  await say(`let topic = 'ticks'; const rows = 2`);
+  expect(await say('const made = { topic, rows }\nawait 1\nmade.topic + made.rows')).toBe('ticks2');
+  expect(await say(`({ topic } = { topic: 'prices' })\nconst all = () => ({ topic })\nall().topic`)).toBe('prices');
+});
+
 test('modules of the project and of npm are imported with their types', async () => {
   expect(await say(`import { inRoot } from './src/run/paths.ts'\ninRoot('sql')`)).toBe(inRoot('sql'));
   expect(await say(`import { z } from 'zod'\nz.object({ a: z.number() }).parse({ a: 1 }).a`)).toBe('1');

@@ -5,9 +5,11 @@ const path = require('node:path');
 const ts = require('typescript');
 
 const checked = new WeakSet();
+const seeing = new WeakSet();
 
 /** What stops a cell: its own diagnostics, those of source files that changed since they were last found good, and awaits. */
 function getPreEmitDiagnosticsOfFiles(program, files, token) {
+  seeShorthands(program.getTypeChecker());
   return files.flatMap(diagnosticsOf).map(found => {
     return { ...found, messageText: ts.flattenDiagnosticMessageText(found.messageText, '\n') };
   });
@@ -40,6 +42,27 @@ function topLevelAwaits(file) {
   };
   ts.forEachChild(file, visit);
   return found;
+}
+
+/** Let `{ topic }` stand for the variable that it reads; TypeScript names the property that it makes. */
+function seeShorthands(checker) {
+  if (seeing.has(checker)) return;
+  seeing.add(checker);
+  const { getSymbolAtLocation } = checker;
+  checker.getSymbolAtLocation = node => {
+    const { parent } = node;
+    const shorthand = parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node;
+    return shorthand ? checker.getShorthandAssignmentValueSymbol(parent) : getSymbolAtLocation(node);
+  };
+}
+
+/** tslab writes the names of earlier cells as `exports.topic`, so that `{ topic }` must become `{ topic: exports.topic }`. */
+function visitEachChild(node, visitor, context) {
+  if (ts.isShorthandPropertyAssignment(node)) {
+    const value = visitor(node.name);
+    if (value !== node.name) return ts.factory.createPropertyAssignment(node.name.text, value);
+  }
+  return ts.visitEachChild(node, visitor, context);
 }
 
 /** What hovering shows for the name at a position: signature, docblock and tags. */
@@ -104,6 +127,7 @@ module.exports = {
   getPreEmitDiagnosticsOfFiles,
   getQuickInfoAtPosition,
   getDefaultTypeRoots,
+  visitEachChild,
   getNullTransformationContext: () => ts.nullTransformationContext,
   Completions: { ...ts.Completions, getCompletionsAtPositionForTslab },
   createWatchCompilerHost: (files, given, ...rest) =>
