@@ -58,6 +58,8 @@ export type News = { landingId: number; epochs: Map<string, number>; next: Map<s
  * @param since the last landing known to this lander; landings only grow
  */
 export async function newsSince(tx: Tx, since: number): Promise<News> {
+  // A variable's value is known while files are chosen, a parameter's is not.
+  await tx.run('set variable news_since = $since', { since });
   const rows = await tx.rows<{
     landing_id: number;
     topic: string;
@@ -66,8 +68,7 @@ export async function newsSince(tx: Tx, since: number): Promise<News> {
     next: number | bigint;
   }>(
     `select max(landing_id) as landing_id, topic, epoch, "partition", max(last_offset) + 1 as next
-     from pipeline.landing_ledger where landing_id >= $since group by topic, epoch, "partition"`,
-    { since },
+     from pipeline.landing_ledger where landing_id >= getvariable('news_since') group by topic, epoch, "partition"`,
   );
   const news: News = { landingId: since, epochs: new Map(), next: new Map() };
   for (const { landing_id, topic, epoch, partition, next } of rows) {

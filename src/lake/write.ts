@@ -32,10 +32,10 @@ export function writeIn<T>(session: Session, at: Location, message: string, work
 }
 
 async function transact<T>(session: Session, message: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  await session.run('use lake; begin');
+  await session.run('begin');
   try {
     const done = await work(session);
-    await session.run('use lake; call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
+    await session.run('call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
     await session.run('commit');
     return done;
   } catch (error) {

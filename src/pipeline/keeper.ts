@@ -1,4 +1,4 @@
-import type { Lake, Tx } from '../lake/open.ts';
+import type { Lake, Session } from '../lake/open.ts';
 import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
 import { lastLanding, mark, readMarks, touchedBetween } from './touched.ts';
@@ -6,55 +6,57 @@ import { lastLanding, mark, readMarks, touchedBetween } from './touched.ts';
 /** What one refresh did. */
 export type Refreshed = { model: string; landingId: number; touched: number; durationMs: number };
 
+/** What a model lacks: landings up to one, and the instants that they touched. */
+export type Lack = { model: Model; landingId: number; touched: Date[] };
+
 /** Keeps models up to date that are not refreshed in the landing itself. */
 export type Keeper = {
-  /** Bring one model up to date, in a transaction of its own; undefined when it was. */
-  refreshOne(model: Model): Promise<Refreshed | undefined>;
-  /** Bring all up to date, in one transaction. */
-  catchUp(): Promise<Refreshed[]>;
+  /** Ask the lake what the models lack, in their order. */
+  lacks(): Promise<Lack[]>;
+  /** Bring models up to date in one transaction. */
+  fill(lacks: readonly Lack[]): Promise<void>;
+  /** Bring all up to date in one transaction. */
+  catchUp(): Promise<void>;
 };
 
 /**
- * Open the keeper of these models, which stand in the order of their sources. It remembers nothing: what a model lacks is
- * asked from the lake inside each transaction.
+ * Open the keeper of these models, which stand in the order of their sources.
+ *
+ * It remembers nothing: what a model lacks stands in the lake. It is asked before the transaction, since it can only be too
+ * much: another pipeline may have refreshed meanwhile, and refreshing again gives the same.
  */
 export function openKeeper(lake: Lake, models: readonly Model[], onRefresh?: (refreshed: Refreshed) => void): Keeper {
-  const kept = new Set(models.map(({ name }) => name));
-  const refreshAll = async (message: string, some: readonly Model[]) => {
-    const done = await lake.write(message, tx => refreshIn(tx, some, kept));
+  const lacks = () => lake.snapshot(session => findLacks(session, models));
+  const fill = async (some: readonly Lack[]) => {
+    if (some.length === 0) return;
+    const message = `refresh ${some.map(({ model }) => model.name).join(', ')}`;
+    const done = await lake.write(message, async tx => {
+      const refreshed: Refreshed[] = [];
+      for (const { model, landingId, touched } of some) {
+        const started = performance.now();
+        await refresh(tx, model, touched);
+        const durationMs = Math.round(performance.now() - started);
+        refreshed.push({ model: model.name, landingId, touched: touched.length, durationMs });
+      }
+      await mark(tx, refreshed);
+      return refreshed;
+    });
     for (const refreshed of done) onRefresh?.(refreshed);
-    return done;
   };
-  return {
-    refreshOne: async model => (await refreshAll(`refresh ${model.name}`, [model]))[0],
-    catchUp: () => refreshAll('refresh all models', models),
-  };
+  return { lacks, fill, catchUp: async () => fill(await lacks()) };
 }
 
-/** Bring these models up to date, each as far as the kept models that it reads. */
-async function refreshIn(tx: Tx, models: readonly Model[], kept: ReadonlySet<string>): Promise<Refreshed[]> {
-  const marks = await readMarks(tx);
-  const last = await lastLanding(tx);
-  const touchedSince = new Map<string, Date[]>();
-  const done: Refreshed[] = [];
+async function findLacks(session: Session, models: readonly Model[]): Promise<Lack[]> {
+  const marks = await readMarks(session);
+  const landingId = await lastLanding(session);
+  const touchedAfter = new Map<number, Date[]>();
+  const lacks: Lack[] = [];
   for (const model of models) {
-    const started = performance.now();
     const after = marks.get(model.name) ?? 0;
-    const sources = model.sources.filter(source => kept.has(source));
-    const upTo = Math.min(last, ...sources.map(source => marks.get(source) ?? 0));
-    if (upTo <= after) continue;
-    const key = `${after} ${upTo}`;
-    const touched = touchedSince.get(key) ?? (await touchedBetween(tx, after, upTo));
-    touchedSince.set(key, touched);
-    await refresh(tx, model, touched);
-    marks.set(model.name, upTo);
-    done.push({
-      model: model.name,
-      landingId: upTo,
-      touched: touched.length,
-      durationMs: Math.round(performance.now() - started),
-    });
+    if (after >= landingId) continue;
+    const touched = touchedAfter.get(after) ?? (await touchedBetween(session, after, landingId));
+    touchedAfter.set(after, touched);
+    lacks.push({ model, landingId, touched });
   }
-  await mark(tx, done);
-  return done;
+  return lacks;
 }

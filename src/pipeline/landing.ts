@@ -7,7 +7,7 @@ import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
 import { bindPolled, refine } from '../silver/refine.ts';
 import { hot, type Layer, landed, modelsUpTo } from './tables.ts';
-import { createMarks, mark, touchedIn } from './touched.ts';
+import { createMarks, mark } from './touched.ts';
 
 /** What goes into the transaction that lands, beside bronze and its ledger. */
 export type LandingWork = {
@@ -40,12 +40,9 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   const now = tables.filter(({ name }) => hot.includes(name));
   return {
     beforeLanding: () => bindPolled(session),
-    inLanding: async (tx, { landingId, lots }) => {
-      await refine(tx);
+    inLanding: async (tx, { landingId }) => {
+      const { touched } = await refine(tx);
       if (now.length === 0) return;
-      const touched: Date[] = [];
-      for (const { topic, epoch, partition, from, next } of lots)
-        touched.push(...(await touchedIn(tx, { topic, epoch, partition, first: from, last: next - 1n })));
       for (const model of now) await refresh(tx, model, touched);
       await mark(
         tx,

@@ -31,6 +31,7 @@ export type PipelineOptions = {
   onProgress?: (status: PipelineStatus) => void;
 };
 
+const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
 const restMs = 2000; // between two refreshes of a model that is not hot
 const landingsAMaintenance = 100;
 const maintenancesALook = 20; // for orphans, which lists the whole data folder
@@ -53,7 +54,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
   try {
     const work = await openLanding(lake, upTo, profile.models);
     const keeper = openKeeper(lake, work.later, board.refreshed);
-    const follower = follow(lake, work.later, keeper, board, ended, options.keepMs);
+    const follower = follow(lake, keeper, board, ended, options.keepMs);
     const lander = runLander({
       lake,
       topics: [profile.topics.raw.name],
@@ -63,6 +64,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
       untilIdle,
       newEpoch: options.newEpoch,
       clock: options.clock,
+      maxBytes: upTo === 'bronze' ? undefined : parsedAtOnce,
       beforeLanding: work.beforeLanding,
       inLanding: work.inLanding,
       afterLanding: landed => {
@@ -85,14 +87,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 }
 
 /** Refresh models and maintain the lake while landings go on. */
-function follow(
-  lake: Lake,
-  models: Parameters<typeof openKeeper>[1],
-  keeper: Keeper,
-  board: StatusBoard,
-  signal: AbortSignal,
-  keepMs?: number,
-) {
+function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSignal, keepMs?: number) {
   const change = turnstile();
   let landings = 1; // the first look finds what an earlier run left undone
   let waiting = 0;
@@ -101,9 +96,9 @@ function follow(
 
   const round = async () => {
     const started = performance.now();
-    for (const model of models) {
+    for (const lack of await keeper.lacks()) {
       if (signal.aborted) return;
-      await keeper.refreshOne(model);
+      await keeper.fill([lack]);
     }
     const tookMs = performance.now() - started;
     if (landings - maintained >= landingsAMaintenance && !signal.aborted) {

@@ -16,7 +16,7 @@ export type TapeOptions = {
   topic?: string;
   /** For messages that do not say when they were polled. */
   clock?: Clock;
-  /** Messages a transaction, 10,000 if left out. */
+  /** Most messages of a transaction; as many as memory bears, if left out. */
   batchSize?: number;
 };
 
@@ -41,7 +41,7 @@ export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessag
 export async function landTape(
   lake: Lake,
   messages: readonly RawMessage[],
-  { upTo = 'star', topic = 'crypto.prices.raw', clock, batchSize = 10_000 }: TapeOptions = {},
+  { upTo = 'star', topic = 'crypto.prices.raw', clock, batchSize = Number.POSITIVE_INFINITY }: TapeOptions = {},
 ): Promise<void> {
   const work = await openLanding(lake, upTo);
   const staging = await openStaging(lake, clock);
@@ -51,8 +51,7 @@ export async function landTape(
   });
   const done = known.next.get(`${topic}/1/0`) ?? 0n;
   const left = messages.filter(message => BigInt(message.offset) >= done);
-  for (let start = 0; start < left.length; start += batchSize) {
-    const part = left.slice(start, start + batchSize);
+  for (const part of batches(left, batchSize)) {
     staging.add(batchOf(topic, part), 1);
     const staged = staging.seal();
     await staged.bind();
@@ -66,6 +65,21 @@ export async function landTape(
     await staged.release();
   }
   await openKeeper(lake, work.later).catchUp();
+}
+
+const parsedAtOnce = 24 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
+
+function* batches(messages: RawMessage[], most: number): Generator<RawMessage[]> {
+  let batch: RawMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    batch.push(message);
+    bytes += message.value?.length ?? 0;
+    if (batch.length < most && bytes < parsedAtOnce) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function batchOf(topic: string, messages: RawMessage[]): Batch {

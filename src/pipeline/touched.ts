@@ -37,23 +37,27 @@ type Stretch = { topic: string; epoch: number; partition: number; first: bigint 
  * the lake alone, so that it holds after any kill.
  */
 export async function touchedBetween(session: Session, after: number, upTo: number): Promise<Date[]> {
+  await setVariables(session, { after, up_to: upTo });
   const stretches = await session.rows<Stretch>(
     `select topic, epoch, "partition", min(first_offset) as first, max(last_offset) as last
-     from pipeline.landing_ledger where landing_id > $after and landing_id <= $upTo group by topic, epoch, "partition"`,
-    { after, upTo },
+     from pipeline.landing_ledger where landing_id > getvariable('after') and landing_id <= getvariable('up_to')
+     group by topic, epoch, "partition"`,
   );
   const touched = new Map<number, Date>();
-  for (const stretch of stretches) for (const at of await touchedIn(session, stretch)) touched.set(at.getTime(), at);
+  for (const { topic, epoch, partition, first, last } of stretches) {
+    await setVariables(session, { first, last });
+    const rows = await session.rows<{ minute: Date }>(
+      `select distinct date_trunc('minute', last_updated) as minute from silver.crypto_prices
+       where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition
+         and kafka_offset between getvariable('first') and getvariable('last')`,
+      { topic, epoch, partition },
+    );
+    for (const { minute } of rows) touched.set(minute.getTime(), minute);
+  }
   return [...touched.values()];
 }
 
-/** The instants of the silver rows that came with a stretch of one partition. */
-export async function touchedIn(session: Session, { topic, epoch, partition, first, last }: Stretch): Promise<Date[]> {
-  const rows = await session.rows<{ at: Date }>(
-    `select distinct date_trunc('minute', last_updated) as "at" from silver.crypto_prices
-     where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition
-       and kafka_offset between $first and $last`,
-    { topic, epoch, partition, first, last },
-  );
-  return rows.map(row => row.at);
+/** Bounds as variables, whose values are known while files are chosen; those of parameters are not. */
+async function setVariables(session: Session, values: Record<string, number | bigint>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) await session.run(`set variable ${name} = $value`, { value });
 }
