@@ -63,6 +63,11 @@ test('a name of an earlier cell may stand alone in an object, read or assigned',
   expect(await say(`({ topic } = { topic: 'prices' })\nconst all = () => ({ topic })\nall().topic`)).toBe('prices');
 });
 
+test('a property of a type of an earlier cell can be taken apart under another name', async () => {
+  await say('type Tick = { price: number }; const tick: Tick = { price: 7 }; let last = 0');
+  expect(await say('const { price: now } = tick; ({ price: last } = tick); [now, last].join()')).toBe('7,7');
+});
+
 test('modules of the project and of npm are imported with their types', async () => {
   expect(await say(`import { inRoot } from './src/run/paths.ts'\ninRoot('sql')`)).toBe(inRoot('sql'));
   expect(await say(`import { z } from 'zod'\nz.object({ a: z.number() }).parse({ a: 1 }).a`)).toBe('1');

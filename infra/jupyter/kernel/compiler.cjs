@@ -56,13 +56,18 @@ function seeShorthands(checker) {
   };
 }
 
-/** tslab writes the names of earlier cells as `exports.topic`, so that `{ topic }` must become `{ topic: exports.topic }`. */
+/**
+ * tslab writes the names of earlier cells as `exports.topic`. So `{ topic }` must become `{ topic: exports.topic }`, and in
+ * `{ price: now }` the property keeps its name, also when an earlier cell declared the type that it belongs to.
+ */
 function visitEachChild(node, visitor, context) {
   if (ts.isShorthandPropertyAssignment(node)) {
     const value = visitor(node.name);
     if (value !== node.name) return ts.factory.createPropertyAssignment(node.name.text, value);
   }
-  return ts.visitEachChild(node, visitor, context);
+  const property = node.propertyName ?? (ts.isPropertyAssignment(node) ? node.name : undefined);
+  const kept = property && ts.isIdentifier(property) ? property : undefined;
+  return ts.visitEachChild(node, child => (child === kept ? child : visitor(child)), context);
 }
 
 /** What hovering shows for the name at a position: signature, docblock and tags. */
