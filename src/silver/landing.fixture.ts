@@ -1,16 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { computeFeatures } from '../gold/features.ts';
 import { type Lake, openLake } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
 import { createTables } from '../models/create.ts';
 import type { Model } from '../models/model.ts';
-import { readModel } from '../models/read.ts';
 import { refresh } from '../models/refresh.ts';
-import { refreshDimCrypto } from '../star/dim-crypto.ts';
-import { refreshDimTime } from '../star/dim-time.ts';
-import { refreshFacts } from '../star/facts.ts';
+import { landed, modelsUpTo } from '../pipeline/tables.ts';
 import { bindPolled, type Refined, refine } from './refine.ts';
 
 /** A message as a test writes it. Offsets count up from 0 in the order of the list unless one is given. */
@@ -35,30 +31,8 @@ export const coin = (id: string, last_updated: string | Date, current_price: unk
   ...more,
 });
 
-export const polledModel = readModel('silver.polled');
-
 /** All models of silver, gold and star in the order of their dependence. */
-export const models: Model[] = [
-  polledModel,
-  readModel('silver.crypto_prices'),
-  readModel('silver.quarantine'),
-  readModel('silver.crypto_prices_clean'),
-  readModel('silver.prices_hourly'),
-  readModel('gold.crypto_hourly_stats'),
-  readModel('gold.crypto_hourly_ohlc'),
-  readModel('gold.crypto_daily_summary'),
-  readModel('gold.features_hourly', { transform: computeFeatures }),
-  readModel('gold.top_movers_24h'),
-  readModel('star.crypto_categories'),
-  readModel('star.dim_crypto', { refresh: refreshDimCrypto }),
-  readModel('star.dim_time', { refresh: refreshDimTime }),
-  readModel('star.fact_crypto_ticks', {
-    refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_ticks', spans),
-  }),
-  readModel('star.fact_crypto_hourly', {
-    refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_hourly', spans),
-  }),
-];
+export const models: Model[] = modelsUpTo('star').filter(({ name }) => !name.startsWith('bronze.'));
 
 export const createBronze = `create table bronze.crypto_ticks_raw (
   raw_payload varchar, raw_bytes blob, ingestion_timestamp timestamptz, kafka_topic varchar, kafka_epoch integer,
@@ -113,7 +87,7 @@ export async function landBatch(
     select distinct date_trunc('minute', last_updated) as at from lake.silver.crypto_prices
     semi join scope.bronze.crypto_ticks_raw using (kafka_topic, kafka_epoch, kafka_partition, kafka_offset)`);
   session.connection.closeSync();
-  for (const model of upTo.filter(({ name }) => name !== 'silver.crypto_prices' && name !== 'silver.quarantine'))
+  for (const model of upTo.filter(({ name, kind }) => kind === 'table' && !landed.includes(name)))
     await lake.write(`refresh ${model.name}`, tx =>
       refresh(
         tx,

@@ -55,7 +55,7 @@ const lakes: Lake[] = [];
 const landed: Lake[] = [];
 afterAll(() => Promise.all(lakes.map(lake => lake.close())));
 
-const sizes = [messages.length, 31, 67];
+const sizes = [messages.length, 53, 101];
 
 beforeAll(async () => {
   for (const size of sizes) {

@@ -7,15 +7,14 @@ import { readModel } from '../models/read.ts';
 export async function refreshDimTime(tx: Tx, spans: readonly Span[]): Promise<void> {
   const model = readModel('star.dim_time');
   for (const span of spans) {
-    const there = await tx.rows<{ date: string }>(
-      'select distinct date::varchar as date from lake.star.dim_time where minute_start >= $from and minute_start < $to',
-      { from: span.from, to: span.to },
-    );
-    const days = (span.to.getTime() - span.from.getTime()) / 86_400_000;
-    if (there.length === days) continue;
-    await inScope(tx, span, () =>
-      tx.run(`insert into lake.star.dim_time by name
-        select * from (${model.sql}) where date not in (select date from lake.star.dim_time)`),
-    );
+    await inScope(tx, span, async () => {
+      const [there] = await tx.rows<{ days: number }>(`
+        select count(distinct date) as days from lake.star.dim_time
+        where minute_start >= getvariable('slice_from') and minute_start < getvariable('slice_to')`);
+      if (there!.days === (span.to.getTime() - span.from.getTime()) / 86_400_000) return;
+      await tx.run(`
+        insert into lake.star.dim_time by name
+        select * from (${model.sql}) where date not in (select date from lake.star.dim_time)`);
+    });
   }
 }

@@ -36,15 +36,15 @@ async function movedAfter(session: Session, model: Model, span: Span): Promise<S
   );
   if (!reach?.until || reach.until <= span.to) return [];
   const at = model.slice.unit === 'all' ? '' : model.slice.target;
-  const hours = await session.rows<{ hour: Date }>(
-    `
+  // Bounds as variables: their values are known when DuckLake chooses the files to read, a parameter's is not.
+  await session.run('set variable moved_from = $from', { from: span.to });
+  await session.run('set variable moved_to = $to', { to: reach.until });
+  const hours = await session.rows<{ hour: Date }>(`
     select distinct date_trunc('hour', fact.${at}) as hour
     from lake.${model.name} as fact
     left join lake.star.dim_crypto as dim using (crypto_key)
-    where fact.${at} >= $from and fact.${at} < $to
-      and (dim.crypto_key is null or ${stale(at)})`,
-    { from: span.to, to: reach.until },
-  );
+    where fact.${at} >= getvariable('moved_from') and fact.${at} < getvariable('moved_to')
+      and (dim.crypto_key is null or ${stale(at)})`);
   return hours.map(({ hour }) => ({ from: hour, to: new Date(hour.getTime() + 3_600_000) }));
 }
 
@@ -55,9 +55,9 @@ const stale = (at: string) =>
 async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
   if (model.slice.unit === 'all') return;
   const { target } = model.slice;
-  await tx.run(`delete from lake.${model.name} where ${target} >= $from and ${target} < $to`, {
-    from: span.from,
-    to: span.to,
+  await inScope(tx, span, async () => {
+    await tx.run(`
+      delete from lake.${model.name} where ${target} >= getvariable('slice_from') and ${target} < getvariable('slice_to')`);
+    await tx.run(`insert into lake.${model.name} by name ${model.sql}`);
   });
-  await inScope(tx, span, () => tx.run(`insert into lake.${model.name} by name ${model.sql}`));
 }
