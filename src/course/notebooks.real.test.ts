@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openNotebook } from '../../infra/jupyter/browser.ts';
+import { describeFailure, runNotebooks } from '../../infra/jupyter/notebooks.ts';
+import { inRoot } from '../run/paths.ts';
+import { fillWorkspace } from '../workspace/fill.ts';
+import { type Jupyter, startJupyter } from '../workspace/jupyter.ts';
+
+const names = readdirSync(inRoot('notebooks'), { withFileTypes: true }).flatMap(entry =>
+  entry.isDirectory() ? entry.name : [],
+);
+const shots = inRoot('.ticklake', 'state', 'screenshots');
+
+test('every notebook runs from the first cell in the real kernel, from a cold start', async () => {
+  const runs = await runNotebooks(names.map(name => inRoot('notebooks', name, `${name}.ipynb`)));
+  expect(runs.filter(run => run.failure).map(describeFailure)).toEqual([]);
+  expect(runs.map(run => run.warnings)).toEqual(names.map(() => []));
+  console.log(runs.map(run => `${run.path.split('/').at(-1)} ${run.seconds} s, ${run.cells} cells`).join('\n'));
+}, 300_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
+const before = { TICKLAKE_WORKSPACE: process.env.TICKLAKE_WORKSPACE, TICKLAKE_STATE: process.env.TICKLAKE_STATE };
+let browser: Browser;
+let lab: Jupyter | undefined;
+
+beforeAll(async () => {
+  process.env.TICKLAKE_WORKSPACE = join(folder, 'workspace');
+  process.env.TICKLAKE_STATE = join(folder, 'state');
+  fillWorkspace();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await lab?.stop();
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each(names)(
+  '%s runs in the browser: no error, tables and charts drawn, the live chart moves',
+  async name => {
+    lab = await startJupyter({ port: await getPort(), open: `${name}.ipynb`, log: join(folder, 'log') });
+    const notebook = await openNotebook(browser, lab.address);
+    const { page } = notebook;
+    const drawings = new Map<number, Set<string | null>>();
+    const look = async () => {
+      const charts = await page.locator('.vega-embed svg.marks').evaluateAll(all => all.map(chart => chart.outerHTML));
+      charts.forEach((chart, at) => {
+        drawings.set(at, (drawings.get(at) ?? new Set()).add(chart));
+      });
+    };
+    const watching = setInterval(() => look().catch(() => {}), 250);
+    const errors = await notebook.runAll(180_000);
+    clearInterval(watching);
+    expect(errors).toEqual([]);
+    expect(notebook.problems).toEqual([]);
+    expect(await page.locator('.tl-table table').count()).toBeGreaterThan(2);
+    expect(await page.locator('.vega-embed svg.marks').count()).toBeGreaterThan(1);
+    if (name !== '06-star') expect(Math.max(...[...drawings.values()].map(seen => seen.size))).toBeGreaterThan(5);
+    await notebook.screenshot(`${name}-light`, shots);
+    await notebook.theme('dark');
+    await notebook.screenshot(`${name}-dark`, shots);
+    await page.close();
+    await lab.stop();
+  },
+  240_000,
+);
