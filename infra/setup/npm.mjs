@@ -6,7 +6,15 @@ import { SetupError } from './setup-error.mjs';
 
 /** Run the machine's npm under the given Node: npm picks native packages by the version that runs it. */
 export function npm(title, args, { node = findNode(), cwd, say }) {
-  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn', '--prefix', cwd];
+  const quiet = [
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=warn',
+    '--prefix',
+    cwd,
+  ];
   return run(title, node, [findNpm(), ...args, ...quiet], { cwd, say, env: environment(node) });
 }
 

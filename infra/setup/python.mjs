@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { python as program, root, venv } from './places.mjs';
 import { run } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
-import { hasStamp, removeStamp, setStamp, stampOf } from './stamp.mjs';
+import { hasStamp, setStamp, stampOf } from './stamp.mjs';
 
 const lock = 'infra/setup/requirements.lock';
 const stampFile = join(venv, 'ticklake.stamp');
@@ -15,11 +15,10 @@ export const python = {
   title: 'JupyterLab, Java and DuckDB extensions (Python packages)',
   done: () => existsSync(venv) && hasStamp(stampFile, stamp()) && answers(program, 'import jupyter_core'),
   async install(say) {
-    removeStamp(stampFile);
-    if (!answers(program, `import pip, sys; sys.exit(sys.prefix != ${JSON.stringify(venv)})`)) {
-      rmSync(venv, { recursive: true, force: true });
-      await run('Making the Python environment', findPython(), ['-m', 'venv', venv], { say });
-    }
+    // Always from nothing: an environment that was cut off can look whole and not be. What was fetched is in uv's cache.
+    const base = findPython();
+    rmSync(venv, { recursive: true, force: true });
+    await run('Making the Python environment', base, ['-m', 'venv', venv], { say });
     // JupyterLab's own yarn.js is CommonJS, and the project around it says "type": "module".
     writeFileSync(join(venv, 'package.json'), '{"type":"commonjs"}\n');
     const first = join(venv, 'uv.lock');

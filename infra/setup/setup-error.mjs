@@ -37,12 +37,7 @@ const meanings = [
 /** Turn what was said into a SetupError: one of the known meanings, or the last line of it. */
 export function explain(title, said, root) {
   for (const [pattern, meaning] of meanings) if (pattern.test(said)) return new SetupError(meaning(root));
-  const last =
-    said
-      .trim()
-      .split('\n')
-      .findLast(line => /\S/.test(line)) ?? 'it said nothing';
-  return new SetupError(
-    `${title} failed: ${last.trim().slice(0, 300)}. All it said is in ${setupLog}; mend it, ${again}`,
-  );
+  const words = said.split('\n').filter(line => /\w{3}/.test(line) && !line.includes('complete log of this run'));
+  const last = (words.at(-1) ?? 'it said nothing').trim().slice(0, 300);
+  return new SetupError(`${title} failed: ${last}. All it said is in ${setupLog}; mend it, ${again}`);
 }

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { inRoot } from '../../src/run/paths.ts';
+
+// Set-up is plain JavaScript without types.
+const load = (file: string) => import(/* @vite-ignore */ inRoot('infra', 'setup', file));
+
+test('native Windows and an old Node are refused with the way on', async () => {
+  const { refusal } = await load('refusal.mjs');
+  expect(refusal('win32', '24.0.0')).toContain('wsl --install');
+  expect(refusal('linux', '18.20.1')).toMatch(/^Node 18.20.1 is too old: ticklake needs Node 20 or newer/);
+  expect(refusal('linux', '20.0.0')).toBeUndefined();
+  expect(refusal('darwin', '24.1.0')).toBeUndefined();
+});
+
+test.each([
+  ['npm error nospc ENOSPC: no space left on device, write', /^The disk is full/],
+  ['Error: EROFS: read-only file system, mkdir', /^Cannot write to \/here: it is read-only/],
+  ['npm error code EINTEGRITY', /wrong hash/],
+  ['error: Hash mismatch for `x==1`', /wrong hash/],
+  ['THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE', /wrong hash/],
+  ['npm error code EAI_AGAIN', /no way to the network/],
+  ['error: Failed to fetch: dns error: failed to lookup address information', /no way to the network/],
+  ['Error: Command returned non-zero exit status 1: ensurepip', /^Python has no venv here/],
+  ['first\nthe last word\n╰───╯\n', /^Step failed: the last word. All it said is in/],
+])('"%s" is told in plain words', async (said, message) => {
+  const { explain } = await load('setup-error.mjs');
+  expect(explain('Step', said, '/here').message).toMatch(message);
+});
+
+test('npm packages are installed when its record names all that the lock wants', async () => {
+  const { isInstalled } = await load('packages.mjs');
+  const polars = { 'node_modules/nodejs-polars-linux-x64-gnu': { version: '1.0.0', optional: true } };
+  const lock = { packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, ...polars } };
+  const a = { 'node_modules/a': { version: '1.0.0' } };
+  expect(isInstalled(lock, { packages: { ...a, ...polars } })).toBe(true);
+  expect(isInstalled(lock, { packages: a })).toBe(false); // npm skipped Polars' native package
+  expect(isInstalled(lock, { packages: polars })).toBe(false);
+  expect(isInstalled(lock, { packages: { 'node_modules/a': { version: '0.9.0' }, ...polars } })).toBe(false);
+  expect(isInstalled(lock, undefined)).toBe(false);
+});
+
+test('the lock of uv is cut out of the whole lock, with its hashes alone', async () => {
+  const { lockOf } = await load('python.mjs');
+  const text = lockOf('uv', readFileSync(inRoot('infra/setup/requirements.lock'), 'utf8'));
+  expect(text.match(/^\S+==/gm)).toHaveLength(1);
+  expect(text).toMatch(/^uv==[\d.]+ \\\n {4}--hash=sha256:/);
+  expect(() => lockOf('uv', 'pip==1\n')).toThrow(/git checkout/);
+});
+
+test('no lock names an address to fetch from, and npm knows the package of every platform', () => {
+  const locks = ['package-lock.json', 'infra/setup/node/package-lock.json', 'infra/setup/requirements.lock'];
+  for (const lock of [...locks, 'infra/kafka/jars.lock.json'])
+    expect(readFileSync(inRoot(lock), 'utf8')).not.toMatch(/"resolved"|--index-url|--find-links|@ https?:/);
+  const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .filter(name => !Object.keys(packages).some(path => path.endsWith(`node_modules/${name}`)));
+  expect(missing).toEqual([]); // `npm ci` refuses a lock without them
+});
