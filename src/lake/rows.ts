@@ -6,6 +6,7 @@ import {
   DOUBLE,
   type DuckDBConnection,
   type DuckDBPreparedStatement,
+  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
   HUGEINT,
@@ -46,21 +47,24 @@ export async function query<T = Row>(
   params?: Params,
   only?: 'reads',
 ): Promise<T[]> {
+  if (!params && !only) return toRows(await connection.runAndReadAll(sql)); // half the way of a prepared statement
   const statements = await connection.extractStatements(sql);
-  let rows: Row[] = [];
+  let rows: T[] = [];
   for (let at = 0; at < statements.count; at++) {
     const statement = await statements.prepare(at);
     try {
       if (only === 'reads') refuseChange(statement, sql);
       if (params && at === statements.count - 1) bind(statement, params);
       const result = await statement.runAndReadAll();
-      rows = at === statements.count - 1 ? (result.getRowObjectsJS() as Row[]).map(row => plain(row) as Row) : [];
+      if (at === statements.count - 1) rows = toRows(result);
     } finally {
       statement.destroySync();
     }
   }
-  return rows as T[];
+  return rows;
 }
+
+const toRows = <T>(result: DuckDBResultReader): T[] => result.getRowObjectsJS().map(row => plain(row) as T);
 
 function refuseChange(statement: DuckDBPreparedStatement, sql: string) {
   if (reading.has(statement.statementType)) return;

@@ -47,6 +47,7 @@ export function openKeeper(lake: Lake, models: readonly Model[], onRefresh?: (re
 }
 
 async function findLacks(session: Session, models: readonly Model[]): Promise<Lack[]> {
+  if (models.length === 0) return [];
   const marks = await readMarks(session);
   const landingId = await lastLanding(session);
   const touchedAfter = new Map<number, Date[]>();
