@@ -25,6 +25,8 @@ export type PipelineOptions = {
   newEpoch?: boolean;
   /** The last layer to fill. */
   upTo?: Layer;
+  /** Most messages of a transaction. */
+  maxMessages?: number;
   /** How far back time travel reaches. */
   keepMs?: number;
   clock?: Clock;
@@ -64,6 +66,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
       untilIdle,
       newEpoch: options.newEpoch,
       clock: options.clock,
+      maxMessages: options.maxMessages,
       maxBytes: upTo === 'bronze' ? undefined : parsedAtOnce,
       beforeLanding: work.beforeLanding,
       inLanding: work.inLanding,
