@@ -16,6 +16,7 @@ const options = new Command('npm run pipeline --')
   .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')
   .option('--profile <name>', 'the settings in infra/profiles', defaultProfile)
   .option('--interval <time>', 'wall time that caps a batch, such as 1s', parseDuration)
+  .option('--batch <messages>', 'most messages of a transaction', Number)
   .option('--for <time>', 'end after this time, such as 60s', parseDuration)
   .option('--until-idle', 'end when nothing waits and every table is up to date')
   .option('--up-to <layer>', `the last layer to fill: ${layers.join(', ')}`, 'star')
@@ -24,6 +25,7 @@ const options = new Command('npm run pipeline --')
   .opts<{
     profile: string;
     interval?: number;
+    batch?: number;
     for?: number;
     untilIdle?: boolean;
     upTo: (typeof layers)[number];
@@ -31,6 +33,9 @@ const options = new Command('npm run pipeline --')
   }>();
 if (!layers.includes(options.upTo))
   throw new Error(`There is no layer "${options.upTo}". Take one of ${layers.join(', ')}.`);
+
+if (options.batch !== undefined && !(options.batch >= 1 && Number.isInteger(options.batch)))
+  throw new Error('A transaction cannot have that many messages: --batch wants a whole number from 1.');
 
 const ending = endingSignal();
 const signal = options.for === undefined ? ending : AbortSignal.any([ending, AbortSignal.timeout(options.for)]);
@@ -44,6 +49,7 @@ const work = runPipeline({
   lake,
   brokers: brokers(),
   intervalMs: options.interval,
+  maxMessages: options.batch,
   signal,
   untilIdle: options.untilIdle,
   newEpoch: options.newEpoch,

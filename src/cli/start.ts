@@ -54,6 +54,12 @@ const keeper = keepRunning(listServices(options, wanted), {
   },
 });
 
+if (options.open && wanted.includes('jupyter'))
+  keeper
+    .ready('jupyter')
+    .then(() => open(run.services.jupyter!.address!))
+    .catch(() => {}); // the table shows its address
+
 const tasks = wanted.map(name => ({
   title: name,
   task: (_: unknown, task: { skip(why: string): void }) =>
@@ -75,7 +81,6 @@ ending.addEventListener('abort', () => {
 
 if (started) {
   console.log(`\n${showRun(run)}`);
-  if (options.open && run.services.jupyter?.address) await open(run.services.jupyter.address).catch(() => {});
   await ended;
 }
 if (!failure) console.log('\nStopping …');
