@@ -1,5 +1,6 @@
 import { KafkaUnreachable } from '../kafka/connect.ts';
 import { type Batch, consume, type Position } from '../kafka/consume.ts';
+import { groupAlone } from '../kafka/groups.ts';
 import { topicOffsets } from '../kafka/topics.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Tx } from '../lake/session.ts';
@@ -13,6 +14,7 @@ import { turnstile } from './turnstile.ts';
 export type LanderOptions = {
   lake: Lake;
   topics: string[];
+  /** Shows Kafka how far the landing is; the first lander has it, others beside it get names of their own. */
   groupId: string;
   addresses?: string[];
   signal?: AbortSignal;
@@ -22,7 +24,7 @@ export type LanderOptions = {
   newEpoch?: boolean;
   /** The wall's time; messages of the simulated market carry their own. */
   clock?: Clock;
-  /** Most messages of a transaction, about. */
+  /** Most messages of a transaction. */
   maxMessages?: number;
   /** Most bytes of values in a transaction, about. */
   maxBytes?: number;
@@ -54,12 +56,13 @@ const idleCheckMs = 200;
  * @throws OtherCluster, TopicRemade, OffsetsGone, EpochOver with a way on; what the callbacks threw
  */
 export async function runLander(options: LanderOptions): Promise<void> {
-  const { lake, topics, groupId, addresses, maxMessages = 50_000, maxBytes = 32 * 1024 * 1024 } = options;
+  const { lake, topics, addresses, maxMessages = 50_000, maxBytes = 32 * 1024 * 1024 } = options;
   await createBronze(lake);
   const beginnings = new Map(
     await Promise.all(topics.map(async topic => [topic, await beginTopic(lake, topic, options)] as const)),
   );
   const { clusterId } = beginnings.get(topics[0]!)!;
+  const groupId = await groupAlone(options.groupId, addresses);
   const staging = await openStaging(lake, options.clock);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -69,10 +72,14 @@ export async function runLander(options: LanderOptions): Promise<void> {
 
   const onBatch = async (batch: Batch, commitTo: typeof commit) => {
     commit = commitTo;
-    staging.add(batch, beginnings.get(batch.topic)!.epoch);
-    positions.set(`${batch.topic}/${batch.partition}`, { ...batch, messages: [] });
-    change.turn();
-    while (!signal.aborted && (staging.count >= maxMessages || staging.bytes >= maxBytes)) await change.next(signal);
+    for (let left: Batch | undefined = batch; left && !signal.aborted; ) {
+      const [part, rest] = splitBatch(left, Math.max(1, maxMessages - staging.count));
+      staging.add(part, beginnings.get(batch.topic)!.epoch);
+      positions.set(`${batch.topic}/${batch.partition}`, { ...part, messages: [] });
+      change.turn();
+      while (!signal.aborted && (staging.count >= maxMessages || staging.bytes >= maxBytes)) await change.next(signal);
+      left = rest;
+    }
   };
 
   let known: Known = { landingId: 0, next: new Map() };
@@ -130,7 +137,19 @@ export async function runLander(options: LanderOptions): Promise<void> {
   const reading = consume({ topics, groupId, startAt, onBatch, signal, addresses });
   // Whichever ends first ends the other; the landing under way is finished.
   await Promise.allSettled([landing.finally(() => stop.abort()), reading.finally(() => stop.abort())]);
+  staging.close();
   await Promise.all([landing, reading]);
+}
+
+/** Cut a batch after so many messages. */
+function splitBatch(batch: Batch, most: number): [Batch, Batch?] {
+  const first = batch.messages[most];
+  if (!first) return [batch];
+  const at = BigInt(first.offset);
+  return [
+    { ...batch, next: at, messages: batch.messages.slice(0, most) },
+    { ...batch, from: at, messages: batch.messages.slice(most) },
+  ];
 }
 
 /** A broker that is away for a moment is no reason to end: nothing is known, so it is not idle. */
@@ -149,7 +168,6 @@ async function landStaged(
   let known = before;
   for (;;) {
     await staged.bind();
-    await beforeLanding?.();
     await beforeLanding?.();
     try {
       const landing = await lake.write(`land ${staged.count} messages`, async tx => {

@@ -36,9 +36,13 @@ export type Staging = {
   readonly count: number;
   readonly bytes: number;
   add(batch: Batch, epoch: number): void;
+  close(): void;
   /** Close what was added, and take further messages elsewhere: they are added while these land. One at a time. */
   seal(): Staged;
 };
+
+/** Lakes that this process lands in: the staging tables are the process's own. */
+const landing = new Set<string>();
 
 const chunkRows = 2048; // DuckDB's vector size
 
@@ -47,6 +51,11 @@ const chunkRows = 2048; // DuckDB's vector size
  * Rows go in as columns of 2,048, the fastest way measured (some 1.5 million messages a second).
  */
 export async function openStaging(lake: Lake, clock: Clock = () => new Date()): Promise<Staging> {
+  if (landing.has(lake.at.catalog))
+    throw new Error(
+      `Cannot land in ${lake.at.catalog} twice at once: this process lands already. Use another process.`,
+    );
+  landing.add(lake.at.catalog);
   const filling = await lake.session(); // appends while the other binds
   const session = await lake.session();
   await session.run(`
@@ -120,6 +129,13 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     },
     add,
     seal,
+    close: () => {
+      landing.delete(lake.at.catalog);
+      open.appender.clear();
+      open.appender.closeSync();
+      filling.connection.closeSync();
+      session.connection.closeSync();
+    },
   };
 }
 
