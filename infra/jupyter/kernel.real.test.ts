@@ -85,6 +85,22 @@ test('an edit two imports down shows when the import is run again, and untouched
   expect(Number((await say(cell)).slice(3))).toBeGreaterThan(1);
 });
 
+test('files that appear beside imported ones do not disturb the next cell', async () => {
+  writeFileSync(join(scratch, 'typed.ts'), `import { z } from 'zod';\nexport const three = z.literal(3).parse(3);\n`);
+  expect(await say(`import { three } from '${scratchImport}/typed.ts'\nthree`)).toBe('3');
+  for (let turn = 1; turn <= 3; turn++) {
+    await say(`import { mkdirSync, watch, writeFileSync } from 'node:fs'
+      import { once } from 'node:events'
+      const notices = watch(${JSON.stringify(scratch)})
+      mkdirSync(${JSON.stringify(scratch)} + '/new-${turn}')
+      writeFileSync(${JSON.stringify(scratch)} + '/new-${turn}.ts', 'export const turn = ${turn}')
+      writeFileSync(${JSON.stringify(scratch)} + '/deep.ts', "export const word = 'turn ${turn}'")
+      await once(notices, 'change')
+      notices.close()`);
+    expect(await say(`${turn} + 1`)).toBe(String(turn + 1));
+  }
+});
+
 test('completion knows names, members, exports and paths', async () => {
   expect(await kernel.complete(`const text = 'a'; text.toUpp|`)).toContain('toUpperCase');
   expect(await kernel.complete(`import { inR| } from './src/run/paths.ts'`)).toContain('inRoot');

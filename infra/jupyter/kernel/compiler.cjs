@@ -113,6 +113,26 @@ function getCompletionsAtPositionForTslab(_host, program, ...rest) {
   return ts.Completions.getCompletionsAtPosition(host, program, ...rest.slice(0, 7), undefined);
 }
 
+/**
+ * tslab's host holds one timer, the one that builds the program, and fails at a second. TypeScript also sets one when files
+ * come, go or are replaced (as editors do that save by renaming); that one may run by the clock.
+ */
+function withTwoTimers(host) {
+  const clocked = new Set();
+  const { setTimeout: hold, clearTimeout: release } = host;
+  host.setTimeout = (callback, delayMs, name) => {
+    if (name === 'timerToUpdateProgram') return hold(callback, delayMs, name);
+    const timer = setTimeout(() => clocked.delete(timer) && callback(), delayMs);
+    clocked.add(timer);
+    return timer;
+  };
+  host.clearTimeout = timer => {
+    if (clocked.delete(timer)) clearTimeout(timer);
+    else release(timer);
+  };
+  return host;
+}
+
 const options = {
   strict: true,
   target: ts.ScriptTarget.ES2022,
@@ -136,5 +156,5 @@ module.exports = {
   getNullTransformationContext: () => ts.nullTransformationContext,
   Completions: { ...ts.Completions, getCompletionsAtPositionForTslab },
   createWatchCompilerHost: (files, given, ...rest) =>
-    ts.createWatchCompilerHost(files, { ...given, ...options }, ...rest),
+    withTwoTimers(ts.createWatchCompilerHost(files, { ...given, ...options }, ...rest)),
 };
