@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
+import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { type Location, lakeAt, lakeExists } from './location.ts';
@@ -34,7 +35,8 @@ export type Lake = {
 /** How to open; memory ("512MB") and threads count for the first opening of a lake in a process. */
 export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number };
 
-type Shared = { instance: Promise<DuckDBInstance>; openings: number };
+type Attached = { instance: DuckDBInstance; anchor?: DuckDBConnection };
+type Shared = { attached: Promise<Attached>; openings: number };
 
 // Two instances on one lake in one process would not see each other's locks. The map outlives a module that a notebook reloads.
 const home = globalThis as typeof globalThis & { ticklakeInstances?: Map<string, Shared> };
@@ -54,12 +56,12 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const at = lakeAt(options.path);
   const readOnly = options.readOnly ?? false;
   const key = `${at.catalog}${readOnly ? ' read-only' : ''}`;
-  const shared = instances.get(key) ?? { instance: attach(at, readOnly, options), openings: 0 };
+  const shared = instances.get(key) ?? { attached: attach(at, readOnly, options), openings: 0 };
   instances.set(key, shared);
   shared.openings++;
-  let instance: DuckDBInstance;
+  let attached: Attached;
   try {
-    instance = await shared.instance;
+    attached = await shared.attached;
   } catch (error) {
     instances.delete(key);
     throw error;
@@ -67,7 +69,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const connections: DuckDBConnection[] = [];
   const idle: DuckDBConnection[] = [];
   const connect = async () => {
-    const connection = await instance.connect();
+    const connection = await attached.instance.connect();
     await connection.run('use lake');
     connections.push(connection);
     return connection;
@@ -91,7 +93,8 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     for (const connection of connections) connection.closeSync();
     if (--shared.openings > 0) return;
     instances.delete(key);
-    instance.closeSync();
+    attached.anchor?.closeSync();
+    attached.instance.closeSync();
   };
 
   const session = async () => sessionOn(await connect(), at.side);
@@ -129,7 +132,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
 }
 
 /** A DuckDB in memory with the lake attached as `lake`. */
-async function attach(at: Location, readOnly: boolean, options: LakeOptions): Promise<DuckDBInstance> {
+async function attach(at: Location, readOnly: boolean, options: LakeOptions): Promise<Attached> {
   if (readOnly && !lakeExists(at))
     throw new Error(
       `Cannot read the lake: no catalog at ${at.catalog}. Start the pipeline ("npm start"), or set TICKLAKE_CATALOG.`,
@@ -159,7 +162,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     // Making a catalog writes to it.
     using _turn = readOnly ? undefined : await takeTurn(join(at.side, 'turn.sqlite'));
     await again(() => connection.run(`attach ${literal(`ducklake:${at.catalog}`)} as lake (${settings.join(', ')})`));
-    return instance;
+    return { instance, ...(at.kind === 'sqlite' && { anchor: await anchorCatalog(instance) }) };
   } catch (error) {
     instance.closeSync();
     throw error;
