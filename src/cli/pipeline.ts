@@ -57,7 +57,7 @@ const work = runPipeline({
   onProgress: ({ batches, messages, lag, recent_batches }) => {
     if (!ready) tellReady();
     ready = true;
-    if (batches < told + 100 && batches > 1) return;
+    if (batches === told || (batches > 1 && batches < told + 100)) return;
     told = batches;
     log.info({ batches, messages, lag, ...recent_batches.at(-1) }, 'The pipeline lands');
   },

@@ -1,5 +1,6 @@
 import '../run/plain-errors.ts';
 import { Command } from 'commander';
+import { lakeAt, lakeExists } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
 import { layers } from '../pipeline/tables.ts';
 import { verify } from '../pipeline/verify.ts';
@@ -13,7 +14,9 @@ const program = new Command('npm run verify --')
 const place = places.find(name => name === program.args[0]) ?? (program.args[0] ? undefined : 'all');
 if (!place) throw new Error(`There is no layer "${program.args[0]}". Take one of ${places.join(', ')}.`);
 
-const lake = await openLake({ readOnly: true });
+// Open for writing, so that what is behind can be brought up to date; but a lake is not made here.
+if (!lakeExists(lakeAt())) await openLake({ readOnly: true });
+const lake = await openLake();
 const checks = await verify(lake, place);
 const failed = checks.filter(({ ok }) => !ok);
 if (program.opts().json) console.log(JSON.stringify({ ok: failed.length === 0, checks }, null, 2));

@@ -1,13 +1,13 @@
 import { createBronze } from '../bronze/begin.ts';
 import type { Landing } from '../bronze/land.ts';
-import type { Lake, Session, Tx } from '../lake/open.ts';
+import type { Lake, Tx } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
 import { createTables } from '../models/create.ts';
 import type { Model } from '../models/model.ts';
-import { refresh } from '../models/refresh.ts';
+import { recompute, refresh } from '../models/refresh.ts';
 import { bindPolled, refine } from '../silver/refine.ts';
 import { hot, type Layer, landed, modelsUpTo } from './tables.ts';
-import { createMarks, mark } from './touched.ts';
+import { createMarks, lastLanding, mark, missedLandings } from './touched.ts';
 
 /** What goes into the transaction that lands, beside bronze and its ledger. */
 export type LandingWork = {
@@ -17,10 +17,12 @@ export type LandingWork = {
   inLanding(tx: Tx, landing: Landing): Promise<void>;
   /** The models that are refreshed later, in order. */
   later: Model[];
+  close(): void;
 };
 
 /**
- * Make the tables of the wanted models, and say what is done with a batch.
+ * Make the tables of the wanted models, and say what is done with a batch. What an earlier run left out, since it filled
+ * fewer layers, is computed anew.
  *
  * @param upTo - the last layer to fill
  * @param wanted - names of the models to keep beside bronze and silver.crypto_prices; all, if left out
@@ -32,23 +34,40 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   const nothing = async () => {};
   await createBronze(lake);
   await createTables(lake, models);
-  if (upTo === 'bronze') return { beforeLanding: nothing, inLanding: nothing, later: [] };
+  if (upTo === 'bronze') return { beforeLanding: nothing, inLanding: nothing, later: [], close: () => {} };
   await lake.write('create pipeline.refresh_ledger', createMarks);
-  const tables = models.filter(({ name, kind }) => kind === 'table' && !landed.includes(name));
-  await openScope(lake, tables);
-  const session: Session = await lake.session();
-  const now = tables.filter(({ name }) => hot.includes(name));
+  const tables = models.filter(({ kind }) => kind === 'table');
+  const later = tables.filter(({ name }) => !landed.includes(name) && !hot.includes(name));
+  const hotter = tables.filter(({ name }) => hot.includes(name));
+  await openScope(lake, [...hotter, ...later]);
+  const inEvery = [...landed, ...hotter.map(({ name }) => name)];
+  if ((await lake.snapshot(session => missedLandings(session, inEvery))).length > 0)
+    await rebuild(lake, tables, inEvery);
+  const session = await lake.session();
   return {
     beforeLanding: () => bindPolled(session),
     inLanding: async (tx, { landingId }) => {
       const { touched } = await refine(tx);
-      if (now.length === 0) return;
-      for (const model of now) await refresh(tx, model, touched);
+      for (const model of hotter) await refresh(tx, model, touched);
       await mark(
         tx,
-        now.map(({ name }) => ({ model: name, landingId })),
+        inEvery.map(model => ({ model, landingId })),
       );
     },
-    later: tables.filter(({ name }) => !hot.includes(name)),
+    later,
+    close: () => session.connection.closeSync(),
   };
 }
+
+/** Compute all tables anew from bronze. */
+const rebuild = (lake: Lake, tables: readonly Model[], inEvery: readonly string[]): Promise<void> =>
+  lake.write('compute anew what landings without it left out', async tx => {
+    const missed = await missedLandings(tx, inEvery);
+    const landingId = await lastLanding(tx);
+    for (const model of tables) await recompute(tx, model);
+    await mark(tx, missed);
+    await mark(
+      tx,
+      tables.map(({ name }) => ({ model: name, landingId })),
+    );
+  });

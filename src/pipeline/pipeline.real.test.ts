@@ -74,3 +74,31 @@ test('a tape lands the same tables without a broker', async () => {
   expect((await verify(other, 'all')).filter(({ ok }) => !ok)).toEqual([]);
   await other.close();
 });
+
+test('verify looks at one moment of a lake in motion, and brings up to date what is behind', async () => {
+  const moving = await openLake({ path: join(state, 'moving', 'catalog.sqlite') });
+  const messages = pollMessages(polls.slice(0, 60));
+  await landTape(moving, messages.slice(0, 40));
+  const stop = new AbortController();
+  const running = (async () => {
+    for (let n = 41; !stop.signal.aborted && n <= 60; n++)
+      await landTape(moving, messages.slice(0, n), { upTo: 'gold' });
+  })();
+  expect((await verify(moving, 'all')).filter(({ ok }) => !ok)).toEqual([]);
+  stop.abort();
+  await running;
+  await moving.close();
+});
+
+test('what a run of fewer layers left out is computed anew', async () => {
+  const grown = await openLake({ path: join(state, 'grown', 'catalog.sqlite') });
+  const messages = pollMessages(polls);
+  await landTape(grown, messages.slice(0, 50), { upTo: 'bronze' });
+  await landTape(grown, messages.slice(0, 100), { upTo: 'silver' });
+  await landTape(grown, messages.slice(0, 150));
+  expect((await verify(grown, 'all')).filter(({ ok }) => !ok)).toEqual([]);
+  expect(await grown.rows('select sum(tick_count)::bigint as n from gold.crypto_hourly_stats')).toEqual(
+    await grown.rows('select count(*) as n from silver.crypto_prices'),
+  );
+  await grown.close();
+});

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runLander } from '../bronze/lander.ts';
 import type { Clock } from '../bronze/row.ts';
 import { turnstile } from '../bronze/turnstile.ts';
+import { ensureTopic } from '../kafka/topics.ts';
 import { maintain } from '../lake/maintain.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Profile } from '../run/profile.ts';
@@ -55,11 +56,14 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
   const ended = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   try {
     const work = await openLanding(lake, upTo, profile.models);
+    const { name: topic, ...settings } = profile.topics.raw;
+    await ensureTopic(topic, settings, options.brokers);
+    board.running();
     const keeper = openKeeper(lake, work.later, board.refreshed);
     const follower = follow(lake, keeper, board, ended, options.keepMs);
     const lander = runLander({
       lake,
-      topics: [profile.topics.raw.name],
+      topics: [topic],
       groupId: `ticklake-${profile.name}`,
       addresses: options.brokers,
       signal: ended,

@@ -36,6 +36,8 @@ export type PipelineStatus = {
 
 export type StatusBoard = {
   readonly status: PipelineStatus;
+  /** Tables and topic are there; the reading begins. */
+  running(): void;
   landed(landed: Landed): void;
   refreshed(refreshed: Refreshed): void;
   maintained(maintenance: Maintenance): void;
@@ -85,8 +87,11 @@ export function openStatus(
 
   return {
     status,
-    landed: ({ landingId, rows, bytes, durationMs, lags }) => {
+    running: () => {
       status.state = 'running';
+      show();
+    },
+    landed: ({ landingId, rows, bytes, durationMs, lags }) => {
       status.batches++;
       status.messages += rows;
       status.lag = lags.reduce((sum, { lag }) => sum + lag, 0);

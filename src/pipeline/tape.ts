@@ -45,26 +45,31 @@ export async function landTape(
 ): Promise<void> {
   const work = await openLanding(lake, upTo);
   const staging = await openStaging(lake, clock);
-  let known: Known = await lake.snapshot(async session => {
-    const { landingId, next } = await newsSince(session, 0);
-    return { landingId, next };
-  });
-  const done = known.next.get(`${topic}/1/0`) ?? 0n;
-  const left = messages.filter(message => BigInt(message.offset) >= done);
-  for (const part of batches(left, batchSize)) {
-    staging.add(batchOf(topic, part), 1);
-    const staged = staging.seal();
-    await staged.bind();
-    await work.beforeLanding();
-    const landing = await lake.write(`land ${staged.count} messages`, async tx => {
-      const landed = await land(tx, staged.lots, known, cluster);
-      await work.inLanding(tx, landed);
-      return landed;
+  try {
+    let known: Known = await lake.snapshot(async session => {
+      const { landingId, next } = await newsSince(session, 0);
+      return { landingId, next };
     });
-    known = learn(known, landing);
-    await staged.release();
+    const done = known.next.get(`${topic}/1/0`) ?? 0n;
+    const left = messages.filter(message => BigInt(message.offset) >= done);
+    for (const part of batches(left, batchSize)) {
+      staging.add(batchOf(topic, part), 1);
+      const staged = staging.seal();
+      await staged.bind();
+      await work.beforeLanding();
+      const landing = await lake.write(`land ${staged.count} messages`, async tx => {
+        const landed = await land(tx, staged.lots, known, cluster);
+        await work.inLanding(tx, landed);
+        return landed;
+      });
+      known = learn(known, landing);
+      await staged.release();
+    }
+    await openKeeper(lake, work.later).catchUp();
+  } finally {
+    staging.close();
+    work.close();
   }
-  await openKeeper(lake, work.later).catchUp();
 }
 
 const parsedAtOnce = 24 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory

@@ -23,6 +23,18 @@ export async function mark(tx: Tx, models: readonly { model: string; landingId: 
   );
 }
 
+/** Landings that did not bring these models along, although every landing should. */
+export const missedLandings = (
+  session: Session,
+  models: readonly string[],
+): Promise<{ model: string; landingId: number }[]> =>
+  session.rows(
+    `select model, landing_id as "landingId"
+     from (select unnest($models::varchar[]) as model) cross join (select distinct landing_id from pipeline.landing_ledger)
+     anti join pipeline.refresh_ledger using (model, landing_id)`,
+    { models },
+  );
+
 /** The last landing, 0 when there is none. */
 export async function lastLanding(session: Session): Promise<number> {
   const [row] = await session.rows<{ id: number | null }>('select max(landing_id) as id from pipeline.landing_ledger');
