@@ -83,12 +83,13 @@ export async function runLander(options: LanderOptions): Promise<void> {
   };
 
   let known: Known = { landingId: 0, next: new Map() };
-  const landOne = async (staged: Staged) => {
+  const landOne = async () => {
+    const staged = staging.seal();
+    change.turn(); // there is room again: the next messages are fetched while these land
     const started = performance.now();
     const landing = await landStaged(options, staged, known, clusterId);
     known = landing.known;
     await staged.release();
-    change.turn();
     if (!landing.landing) return;
     void commit?.(landing.landing.lots);
     await options.afterLanding?.({
@@ -122,7 +123,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
 
   const landing = (async () => {
     while (!signal.aborted) {
-      if (staging.count > 0) await landOne(staging.seal());
+      if (staging.count > 0) await landOne();
       else if (options.untilIdle && (await isIdle().catch(unlessUnreachable))) return;
       else await change.next(signal, options.untilIdle ? idleCheckMs : undefined);
     }
