@@ -19,6 +19,8 @@ import { inRoot } from '../../src/run/paths.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ticklake-setup-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+vi.setConfig({ testTimeout: 300_000 }); // real installs, also on a busy machine
+
 const notCopied = ['.git', '.ticklake', '.venv', 'node_modules', 'workspace'];
 function copyProject(name: string, linked: string[]): string {
   const copy = join(folder, name);

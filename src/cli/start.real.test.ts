@@ -7,6 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { inRoot } from '../run/paths.ts';
 import type { Run } from '../run/run-file.ts';
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 }); // real starts, also on a busy machine
+
 let state: string;
 let started: ChildProcess[];
 beforeEach(() => {
@@ -39,7 +41,7 @@ async function npmStart(only: string, wrap: string[] = []) {
       if (start.child.exitCode !== null) return;
       expect(start.said()).toContain('Stop everything with');
     },
-    { timeout: 60_000 },
+    { timeout: 150_000 },
   );
   expect(start.said()).toContain('Stop everything with');
   return start;
@@ -59,7 +61,7 @@ function processes(): string[] {
   });
 }
 
-const allGone = () => vi.waitFor(() => expect(processes()).toEqual([]), { timeout: 20_000, interval: 200 });
+const allGone = () => vi.waitFor(() => expect(processes()).toEqual([]), { timeout: 60_000, interval: 200 });
 
 /** Start a kernel, which JupyterLab puts into a session of its own. */
 async function startKernel(): Promise<void> {
@@ -67,7 +69,7 @@ async function startKernel(): Promise<void> {
   const headers = { authorization: `token ${page.searchParams.get('token')}` };
   const answer = await fetch(new URL('/api/kernels', page), { method: 'POST', headers, body: '{"name":"tslab"}' });
   expect(answer.status).toBe(201);
-  await vi.waitFor(() => expect(processes().join('\n')).toContain('launch.cjs'));
+  await vi.waitFor(() => expect(processes().join('\n')).toContain('launch.cjs'), { timeout: 60_000 });
 }
 
 test('npm start tells what runs and where, a second one says so, a dead broker comes back, Ctrl-C ends all', async () => {
@@ -96,7 +98,7 @@ test('npm start tells what runs and where, a second one says so, a dead broker c
       expect(pid).not.toBe(run.services.broker!.pid);
       expect(address).toBe(run.services.broker!.address);
     },
-    { timeout: 30_000, interval: 200 },
+    { timeout: 90_000, interval: 200 },
   );
   expect(start.said()).toContain('broker: it was ended by SIGKILL; starting it again in 0.5 s');
 
