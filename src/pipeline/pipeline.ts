@@ -54,8 +54,10 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
   const board = openStatus(profile.name, options.intervalMs ?? profile.pipelineIntervalMs, options.onProgress);
   const stop = new AbortController();
   const ended = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  let close = () => {};
   try {
     const work = await openLanding(lake, upTo, profile.models);
+    close = work.close;
     const { name: topic, ...settings } = profile.topics.raw;
     await ensureTopic(topic, settings, options.brokers);
     board.running();
@@ -90,6 +92,8 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
   } catch (error) {
     board.end('failed', error instanceof Error ? error.message : String(error));
     throw error;
+  } finally {
+    close();
   }
 }
 
