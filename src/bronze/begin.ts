@@ -7,7 +7,14 @@ import { createLedger, type Progress, progressOf } from './ledger.ts';
 import { instant, readContent, readKey } from './row.ts';
 
 /** Where the landing of a topic begins. */
-export type Beginning = { clusterId: string; epoch: number; next: Map<number, bigint> };
+export type Beginning = {
+  clusterId: string;
+  epoch: number;
+  /** By partition: where to begin, which is Kafka's first offset where nothing has landed. */
+  next: Map<number, bigint>;
+  /** By partition: the next offset to land of what has landed in this epoch. */
+  landed: Map<number, bigint>;
+};
 
 /** Make the bronze table and the ledger unless they are there. */
 export async function createBronze(lake: Lake): Promise<void> {
@@ -43,8 +50,8 @@ export async function beginTopic(
   const cluster = await clusterId(addresses);
   const offsets = await topicOffsets(topic, addresses);
   const landed = await lake.snapshot(session => progressOf(session, topic));
-  if (!landed) return { clusterId: cluster, epoch: 1, next: lows(offsets) };
-  if (newEpoch) return { clusterId: cluster, epoch: landed.epoch + 1, next: lows(offsets) };
+  if (!landed) return { clusterId: cluster, epoch: 1, next: lows(offsets), landed: new Map() };
+  if (newEpoch) return { clusterId: cluster, epoch: landed.epoch + 1, next: lows(offsets), landed: new Map() };
   if (landed.clusterId !== cluster) throw new OtherCluster(topic, cluster, landed.clusterId);
   for (const [partition, next] of landed.next) {
     const held = offsets.find(found => found.partition === partition);
@@ -54,7 +61,12 @@ export async function beginTopic(
     if (next < held.low) throw new OffsetsGone(topic, partition, next, held.low);
     await compareLast(lake, topic, landed, held, addresses);
   }
-  return { clusterId: cluster, epoch: landed.epoch, next: new Map([...lows(offsets), ...landed.next]) };
+  return {
+    clusterId: cluster,
+    epoch: landed.epoch,
+    next: new Map([...lows(offsets), ...landed.next]),
+    landed: landed.next,
+  };
 }
 
 const lows = (offsets: Offsets[]) => new Map(offsets.map(({ partition, low }) => [partition, low]));

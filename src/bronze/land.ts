@@ -55,6 +55,11 @@ export class EpochOver extends Error {
  */
 export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string): Promise<Landing> {
   const news = await newsSince(tx, known.landingId);
+  // The landing that is known is among those asked for, so an empty answer cannot be true.
+  if (known.next.size > 0 && news.next.size === 0)
+    throw new Error(
+      "Cannot land: the lake's ledger (pipeline.landing_ledger) has lost its rows. Restore the lake, or start a new one.",
+    );
   const next = new Map([...known.next, ...news.next]);
   for (const { topic, epoch } of lots) {
     const newest = news.epochs.get(topic) ?? 0;

@@ -4,7 +4,7 @@ import { groupAlone } from '../kafka/groups.ts';
 import { topicOffsets } from '../kafka/topics.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Tx } from '../lake/session.ts';
-import { beginTopic, createBronze } from './begin.ts';
+import { type Beginning, beginTopic, createBronze } from './begin.ts';
 import { joinLots, type Known, LandedElsewhere, type Landing, land, learn } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
@@ -82,7 +82,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
     }
   };
 
-  let known: Known = { landingId: 0, next: new Map() };
+  let known: Known = { landingId: 0, next: landedBefore(beginnings) };
   const landOne = async () => {
     const staged = staging.seal();
     change.turn(); // there is room again: the next messages are fetched while these land
@@ -151,6 +151,14 @@ function splitBatch(batch: Batch, most: number): [Batch, Batch?] {
     { ...batch, next: at, messages: batch.messages.slice(0, most) },
     { ...batch, from: at, messages: batch.messages.slice(most) },
   ];
+}
+
+/** What the ledger said at the start, by `placeKey`. */
+function landedBefore(beginnings: Map<string, Beginning>): Map<string, bigint> {
+  const next = new Map<string, bigint>();
+  for (const [topic, { epoch, landed }] of beginnings)
+    for (const [partition, offset] of landed) next.set(placeKey(topic, epoch, partition), offset);
+  return next;
 }
 
 /** A broker that is away for a moment is no reason to end: nothing is known, so it is not idle. */

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { headersJson, ingestedAt, instant, readContent, readKey } from './row.ts';
+
+const message = (headers?: Record<string, string>) => ({
+  offset: '0',
+  timestamp: '0',
+  key: null,
+  value: null,
+  headers,
+});
+const now = Date.UTC(2030, 0);
+const created = Date.UTC(2026, 2, 2, 0, 1);
+
+test('a value is text, bytes or nothing', () => {
+  expect(readContent(null)).toEqual({ kind: 'none' });
+  expect(readContent(Buffer.from(''))).toEqual({ kind: 'text', text: '' });
+  expect(readContent(Buffer.from('Zürich 💥'))).toEqual({ kind: 'text', text: 'Zürich 💥' });
+  expect(readContent(Buffer.from([0xff, 0x41]))).toEqual({ kind: 'bytes', hex: 'ff41' });
+  expect(readContent(Buffer.from('a\0b'))).toEqual({ kind: 'bytes', hex: '610062' });
+});
+
+test('a key that is not text shows its bytes', () => {
+  expect(readKey(null)).toBeNull();
+  expect(readKey(Buffer.from('bitcoin'))).toBe('bitcoin');
+  expect(readKey(Buffer.from([0, 255]))).toBe('\\x00ff');
+});
+
+test('headers are JSON, with lists for those that were sent several times', () => {
+  expect(headersJson(undefined)).toBe('{}');
+  expect(headersJson({ source: Buffer.from('simulated'), tag: [Buffer.from('a'), 'b"'], empty: undefined })).toBe(
+    '{"source":"simulated","tag":["a","b\\""],"empty":""}',
+  );
+});
+
+test('a simulated message is taken in when it was polled', () => {
+  const polled = { source: 'simulated', poll_time: '2026-03-02T00:00:30.500Z' };
+  expect(ingestedAt(message(polled), created, now)).toBe(Date.UTC(2026, 2, 2, 0, 0, 30, 500));
+});
+
+test('a simulated message without a valid poll time is taken in when it was made, or else now', () => {
+  for (const poll_time of ['noon', '2026-03-02', '2026-13-99T00:00:00Z', '+275760-09-13T00:00:00Z', ''])
+    expect(ingestedAt(message({ source: 'simulated', poll_time }), created, now)).toBe(created);
+  expect(ingestedAt(message({ source: 'simulated' }), undefined, now)).toBe(now);
+});
+
+test('any other message is taken in now', () => {
+  expect(ingestedAt(message(), created, now)).toBe(now);
+  expect(ingestedAt(message({ source: 'coingecko', poll_time: '2026-03-02T00:00:30Z' }), created, now)).toBe(now);
+});
+
+test('a time that no table could hold is no time', () => {
+  expect(instant(0)).toBe(0);
+  for (const none of [-1, Number.NaN, 9.2e18, Date.UTC(10000, 0)]) expect(instant(none)).toBeUndefined();
+});
