@@ -5,14 +5,14 @@ import { endingSignal } from '../run/ending.ts';
 import { inRoot } from '../run/paths.ts';
 
 const ending = endingSignal();
-const known = globSync('*.bench.ts', { cwd: inRoot('infra', 'bench') })
-  .map(file => file.replace('.bench.ts', ''))
+const known = globSync('*.ts', { cwd: inRoot('infra', 'bench') })
+  .map(file => file.replace('.ts', ''))
   .sort();
 const wanted = process.argv.slice(2);
 const unknown = wanted.find(name => !known.includes(name));
 if (unknown) throw new Error(`There is no benchmark "${unknown}". Take some of ${known.join(', ')}, or none for all.`);
 for (const name of wanted.length ? wanted : known) {
-  const file = inRoot('infra', 'bench', `${name}.bench.ts`);
+  const file = inRoot('infra', 'bench', `${name}.ts`);
   await execa(process.execPath, [file], { cwd: inRoot(), stdio: 'inherit', cancelSignal: ending });
 }
 process.exit(0);
