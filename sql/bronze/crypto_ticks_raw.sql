@@ -14,7 +14,7 @@ messages as (select * from bronze.staged_messages)
 
 select
   value_text as raw_payload,
-  value_bytes as raw_bytes, -- only of a value that is not UTF-8
+  value_bytes as raw_bytes, -- only of a value that is not UTF-8, or holds U+0000, which statistics of the lake cannot
   ingested_at as ingestion_timestamp,
   topic as kafka_topic,
   epoch as kafka_epoch, -- how often the topic was begun anew

@@ -7,7 +7,10 @@ export type Clock = () => Date;
 /** What can be said of a value or a key. */
 export type Content = { kind: 'none' } | { kind: 'text'; text: string } | { kind: 'bytes'; hex: string };
 
-/** Read a value or a key: text where it is UTF-8 without the character U+0000, else its bytes in hexadecimal. */
+/**
+ * Read a value or a key: text where it is UTF-8 without the character U+0000, else its bytes in hexadecimal. (With that
+ * character among its statistics a file of the lake can no longer be looked for.)
+ */
 export function readContent(bytes: Buffer | null): Content {
   if (bytes === null) return { kind: 'none' };
   if (isUtf8(bytes) && !bytes.includes(0)) return { kind: 'text', text: bytes.toString() };
