@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
+import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
@@ -9,7 +10,7 @@ import { type Location, lakeAt, lakeExists } from './location.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { takeTurn } from './turn.ts';
-import { isPassing, writeIn } from './write.ts';
+import { writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';
 export type { Session, Tx } from './session.ts';
@@ -77,7 +78,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const reading = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     const connection = idle.pop() ?? (await connect());
     try {
-      return await again(() => read(connection));
+      return await again(() => read(connection), mayRead);
     } finally {
       idle.push(connection);
     }
@@ -156,7 +157,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
       `data_path ${literal(`${at.data}/`)}`,
       'override_data_path true',
       'data_inlining_row_limit 0',
-      ...(at.kind === 'sqlite' ? [`meta_journal_mode 'WAL'`, 'meta_busy_timeout 10000'] : []),
+      ...(at.kind === 'sqlite' ? [`meta_journal_mode 'WAL'`, 'meta_busy_timeout 0'] : []),
       ...(readOnly ? ['read_only'] : []),
     ];
     // Making a catalog writes to it.
@@ -171,16 +172,8 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
   }
 }
 
-/** Read again when the catalog was locked for a moment, or a file was merged away under the read. */
-async function again<T>(read: () => Promise<T>, tries = 5): Promise<T> {
-  for (let left = tries; ; left--) {
-    try {
-      return await read();
-    } catch (error) {
-      const gone = error instanceof Error && /No files found|Cannot open file|No such file/i.test(error.message);
-      if (left === 1 || !(gone || isPassing(error))) throw error;
-    }
-  }
-}
+/** A lock that passes, or a file that was merged away under the read. */
+const mayRead = (error: unknown): boolean =>
+  isPassing(error) || (error instanceof Error && /No files found|Cannot open file|No such file/i.test(error.message));
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
+import { again } from './again.ts';
 import { insertFrame, readFrame } from './frame.ts';
 import { type Params, query, type Row } from './rows.ts';
 
@@ -27,9 +28,9 @@ export function sessionOn(connection: DuckDBConnection, folder: string): Session
   return {
     connection,
     run: async (sql, params) => {
-      await query(connection, sql, params);
+      await again(() => query(connection, sql, params));
     },
-    rows: (sql, params) => query(connection, sql, params),
+    rows: (sql, params) => again(() => query(connection, sql, params)),
     frame: (sql, params) => readFrame(connection, temporary, sql, params),
     insertFrame: (table, frame, where) => insertFrame(connection, temporary, table, frame, where),
   };

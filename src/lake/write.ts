@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
+import { isPassing } from './again.ts';
 import type { Location } from './location.ts';
 import type { Session, Tx } from './session.ts';
 import { takeTurn } from './turn.ts';
-
-/** What a transaction may meet although it did nothing wrong: another host's commit, a catalog that is locked for a moment. */
-const passing = /database is locked|transaction conflict|write-write conflict|could not serialize|deadlock detected/i;
-
-/** Will the same transaction do if it is tried again? */
-export const isPassing = (error: unknown): boolean => error instanceof Error && passing.test(error.message);
 
 /**
  * Run `work` in one transaction: take the cross-process turn, begin, work, commit with a message, give the turn back.
