@@ -105,7 +105,7 @@ test('kill -9 in the middle of batches, twenty times: nothing lost, nothing twic
   );
 });
 
-test('two pipelines at once are exact', async () => {
+test('two pipelines at once are exact', { timeout: 300_000 }, async () => {
   const path = join(state, 'twice', 'catalog.sqlite');
   const children = [startApart(path), startApart(path)];
   for (const child of children) child.stdout!.resume();
@@ -115,7 +115,7 @@ test('two pipelines at once are exact', async () => {
   await expectWhole(lake, sent.length);
 });
 
-test('batch size changes no table', async () => {
+test('batch size changes no table', { timeout: 300_000 }, async () => {
   const tables = [
     'silver.crypto_prices',
     'silver.quarantine',

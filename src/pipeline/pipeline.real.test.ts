@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { openProducer } from '../kafka/produce.ts';
 import { ensureTopic } from '../kafka/topics.ts';
@@ -16,6 +16,7 @@ import { verify } from './verify.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'ticklake-'));
 process.env.TICKLAKE_STATE = state;
+vi.setConfig({ testTimeout: 300_000 });
 const profile = readProfile();
 const topic = profile.topics.raw.name;
 const polls: Poll[] = [
