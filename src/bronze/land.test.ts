@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { joinLots, learn, leftToLand, ReadingAstray } from './land.ts';
+import { joinLots, leftToLand, ReadingAstray } from './land.ts';
 import { placeKey } from './ledger.ts';
 import type { Lot } from './stage.ts';
 
@@ -56,18 +56,4 @@ test('the ledger gets one row for each partition, and none for what is empty', (
     { ...lot(10, 20), next: 30n },
     lot(0, 5, 1),
   ]);
-});
-
-test('a lander learns from its own landing', () => {
-  const known = learn(
-    { landingId: 3, next: landed(10) },
-    { landingId: 4, rows: 20, lots: [lot(10, 30), lot(0, 1, 1)] },
-  );
-  expect(known).toEqual({
-    landingId: 4,
-    next: new Map([
-      [placeKey('prices', 1, 0), 30n],
-      [placeKey('prices', 1, 1), 1n],
-    ]),
-  });
 });

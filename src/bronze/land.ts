@@ -9,8 +9,8 @@ export type Known = {
   next: Map<string, bigint>;
 };
 
-/** What a transaction brought. */
-export type Landing = { landingId: number; rows: number; lots: Lot[] };
+/** What a transaction brought; once it is committed, what the lander knows, of others' landings too. */
+export type Landing = Known & { rows: number; lots: Lot[] };
 
 /** Others have landed some of these messages: bind the batch again from these lots, and land it then. */
 export class LandedElsewhere extends Error {
@@ -50,7 +50,7 @@ export class EpochOver extends Error {
  * both in this transaction. What the ledger says inside of it decides; group commits and memory do not.
  *
  * @param lots what the batch covers, as it is bound
- * @param known changes only after the commit, by `learn`
+ * @param known what this lander's last landing returned; not changed
  * @throws LandedElsewhere, ReadingAstray, EpochOver; nothing is written then
  */
 export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string): Promise<Landing> {
@@ -89,14 +89,8 @@ export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string)
       messageCount: messages.get(placeKey(topic, epoch, partition)) ?? 0,
     })),
   );
-  return { landingId, rows: counts.reduce((sum, row) => sum + row.messages, 0), lots: covered };
-}
-
-/** What a lander knows after its landing was committed. */
-export function learn(known: Known, { landingId, lots }: Landing): Known {
-  const next = new Map(known.next);
-  for (const lot of lots) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
-  return { landingId, next };
+  for (const lot of covered) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
+  return { landingId, next, rows: counts.reduce((sum, row) => sum + row.messages, 0), lots: covered };
 }
 
 /**

@@ -5,7 +5,7 @@ import { topicOffsets } from '../kafka/topics.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Tx } from '../lake/session.ts';
 import { type Beginning, beginTopic, createBronze } from './begin.ts';
-import { joinLots, type Known, LandedElsewhere, type Landing, land, learn } from './land.ts';
+import { joinLots, type Known, LandedElsewhere, type Landing, land } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
 import { openStaging, type Staged } from './stage.ts';
@@ -184,7 +184,7 @@ async function landStaged(
         await inLanding?.(tx, landed);
         return landed;
       });
-      return { known: learn(known, landing), landing };
+      return { known: landing, landing };
     } catch (error) {
       if (!(error instanceof LandedElsewhere)) throw error;
       known = error.known;

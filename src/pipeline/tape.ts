@@ -1,4 +1,4 @@
-import { type Known, land, learn } from '../bronze/land.ts';
+import { type Known, land } from '../bronze/land.ts';
 import { newsSince } from '../bronze/ledger.ts';
 import type { Clock } from '../bronze/row.ts';
 import { openStaging } from '../bronze/stage.ts';
@@ -57,12 +57,11 @@ export async function landTape(
       const staged = staging.seal();
       await staged.bind();
       await work.beforeLanding();
-      const landing = await lake.write(`land ${staged.count} messages`, async tx => {
+      known = await lake.write(`land ${staged.count} messages`, async tx => {
         const landed = await land(tx, staged.lots, known, cluster);
         await work.inLanding(tx, landed);
         return landed;
       });
-      known = learn(known, landing);
       await staged.release();
     }
     await openKeeper(lake, work.later).catchUp();
