@@ -15,6 +15,7 @@ const landed = (landingId: number) => ({
   durationMs: 50,
   waiting: 0,
   lots: [],
+  next: new Map(),
   lags: [
     { topic: 't', partition: 0, next: 10n, lag: 3 },
     { topic: 't', partition: 1, next: 5n, lag: 4 },
