@@ -102,7 +102,11 @@ const connectionErrors = new Set([
   'KafkaJSBrokerNotFound',
 ]);
 
+/** When its last broker goes away under a question, the client takes apart an answer that is null. */
+const answerIsNull = /^Cannot destructure property '\w+' of .* as it is null/;
+
 function isUnreachable(error: unknown): boolean {
+  if (error instanceof TypeError && answerIsNull.test(error.message)) return true;
   for (let at = error; at instanceof Error; at = at.cause) if (connectionErrors.has(at.name)) return true;
   return false;
 }
@@ -110,6 +114,7 @@ function isUnreachable(error: unknown): boolean {
 function reason(cause: unknown): string {
   let message = String(cause);
   for (let at = cause; at instanceof Error; at = at.cause) message = at.message;
+  if (answerIsNull.test(message)) return 'it went away';
   if (message.includes('ECONNREFUSED') || message === 'Connection error: ') return 'connection refused';
   return message.replace(/\.$/, '');
 }
