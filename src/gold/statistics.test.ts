@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 const rows = async (name: string) =>
-  (await connection.runAndReadAll(`select * from (${readModel(name).sql}) order by coin_id, 1`)).getRowsJson();
+  (await connection.runAndReadAll(`select * from (${readModel(name).sql}) order by coin_id, 1, 2`)).getRowsJson();
 
 test('hourly statistics: an hour holds its first instant and not the next', async () => {
   expect(await rows('gold.crypto_hourly_stats')).toEqual([
