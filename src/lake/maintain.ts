@@ -30,16 +30,31 @@ export async function maintain(
     'delete replaced files',
     `call ducklake_cleanup_old_files('lake', cleanup_all => true)`,
   );
-  const merged = await lake.write('merge small files', async tx => {
-    const rows = await tx.rows<{ files_processed: number }>('call lake.merge_adjacent_files()');
-    return rows.reduce((sum, row) => sum + row.files_processed, 0);
-  });
+  const merged = await mergeFiles(lake);
   const expired = await expire(lake, new Date(Date.now() - keepMs));
   // Every writer holds the turn, so that no file is half written while this one looks.
   const found = orphans
     ? await step(lake, 'delete orphaned files', `call ducklake_delete_orphaned_files('lake', cleanup_all => true)`)
     : 0;
   return { cleaned, merged, expired, orphans: found, durationMs: Math.round(performance.now() - started) };
+}
+
+/** One transaction a table, so that what lands meanwhile never waits for all of them. */
+async function mergeFiles(lake: Lake): Promise<number> {
+  const tables = await lake.rows<{ schema: string; name: string }>(
+    `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
+     and table_name in (select table_name from ducklake_table_info('lake') where file_count > 1)`,
+  );
+  let merged = 0;
+  for (const table of tables)
+    merged += await lake.write(`merge small files of ${table.schema}.${table.name}`, async tx => {
+      const rows = await tx.rows<{ files_processed: number }>(
+        `call ducklake_merge_adjacent_files('lake', $name, schema => $schema)`,
+        table,
+      );
+      return rows.reduce((sum, row) => sum + row.files_processed, 0);
+    });
+  return merged;
 }
 
 /** Let go of snapshots by their versions: over a SQLite catalog `older_than` would let go of all. The newest stays. */
