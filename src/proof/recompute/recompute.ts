@@ -1,0 +1,44 @@
+import type { Lake } from '../../lake/open.ts';
+import { calendarOf } from './calendar.ts';
+import { daysOf, featuresOf, moversOf, ohlcOf, statsOf } from './gold.ts';
+import { type BronzeRow, type Row, readMessages } from './polled.ts';
+import { cleanOf, hourlyPricesOf, pricesOf, quarantineOf, snapshotOf } from './silver.ts';
+import { type Category, hourFactsOf, tickFactsOf, versionsOf } from './star.ts';
+
+/**
+ * Compute every table of silver, gold and star anew from bronze, in plain TypeScript, from what data-modeling/ says and
+ * nothing else. Only the mapping of categories is taken from the lake: it is given, not computed.
+ *
+ * @returns rows by the name of their table, in no particular order; times in microseconds
+ */
+export async function recomputeAll(lake: Lake): Promise<Map<string, Row[]>> {
+  const bronze = await lake.rows<BronzeRow>(`
+    select * replace (
+      epoch_us(ingestion_timestamp)::double as ingestion_timestamp, epoch_us(kafka_timestamp)::double as kafka_timestamp
+    ) from bronze.crypto_ticks_raw`);
+  const categories = await lake.rows<Category>(
+    `select coin_id, category, epoch_us(since)::double as since, epoch_us(until)::double as until from star.crypto_categories`,
+  );
+  const polled = readMessages(bronze);
+  const prices = pricesOf(polled);
+  const hourly = hourlyPricesOf(prices);
+  const features = featuresOf(hourly);
+  const versions = versionsOf(prices, categories);
+  return new Map<string, Row[]>([
+    ['silver.crypto_prices', prices],
+    ['silver.crypto_transformed', prices],
+    ['silver.quarantine', quarantineOf(polled)],
+    ['silver.crypto_prices_clean', cleanOf(prices)],
+    ['silver.markets_snapshot', snapshotOf(prices)],
+    ['silver.prices_hourly', hourly],
+    ['gold.crypto_hourly_stats', statsOf(prices)],
+    ['gold.crypto_hourly_ohlc', ohlcOf(prices)],
+    ['gold.crypto_daily_summary', daysOf(prices)],
+    ['gold.features_hourly', features],
+    ['gold.top_movers_24h', moversOf(features)],
+    ['star.dim_crypto', versions],
+    ['star.dim_time', calendarOf(prices.map(row => row.last_updated))],
+    ['star.fact_crypto_ticks', tickFactsOf(prices, versions)],
+    ['star.fact_crypto_hourly', hourFactsOf(prices, versions)],
+  ]);
+}
