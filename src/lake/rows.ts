@@ -5,11 +5,12 @@ import {
   blobValue,
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
-  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
   HUGEINT,
+  JSDuckDBValueConverter,
   LIST,
   listValue,
   SQLNULL,
@@ -47,24 +48,53 @@ export async function query<T = Row>(
   params?: Params,
   only?: 'reads',
 ): Promise<T[]> {
-  if (!params && !only) return toRows(await connection.runAndReadAll(sql)); // half the way of a prepared statement
-  const statements = await connection.extractStatements(sql);
-  let rows: T[] = [];
-  for (let at = 0; at < statements.count; at++) {
-    const statement = await statements.prepare(at);
-    try {
-      if (only === 'reads') refuseChange(statement, sql);
-      if (params && at === statements.count - 1) bind(statement, params);
-      const result = await statement.runAndReadAll();
-      if (at === statements.count - 1) rows = toRows(result);
-    } finally {
-      statement.destroySync();
+  const result = await runAll(connection, sql, params, only);
+  const names = result.deduplicatedColumnNames();
+  const rows: T[] = [];
+  for (let at = 0; at < result.chunkCount; at++)
+    for (const values of result.getChunk(at).convertRows(JSDuckDBValueConverter)) {
+      const row: Row = {};
+      for (const [column, name] of names.entries()) row[name] = plain(values[column]);
+      rows.push(row as T);
     }
-  }
   return rows;
 }
 
-const toRows = <T>(result: DuckDBResultReader): T[] => result.getRowObjectsJS().map(row => plain(row) as T);
+/** Run one or more statements for what they do; parameters go to the last. */
+export async function execute(connection: DuckDBConnection, sql: string, params?: Params): Promise<void> {
+  await runAll(connection, sql, params);
+}
+
+/**
+ * Run statements with as few calls of DuckDB as there can be: each goes to another thread and back, which on a busy machine
+ * takes longer than most statements. The result is complete, so that its chunks are read without further calls.
+ */
+async function runAll(
+  connection: DuckDBConnection,
+  sql: string,
+  params?: Params,
+  only?: 'reads',
+): Promise<DuckDBMaterializedResult> {
+  if (!params && !only) return connection.run(sql);
+  const maybeSeveral = /;\s*\S/.test(sql);
+  if (!maybeSeveral) return runOne(await connection.prepare(sql), sql, params, only);
+  const statements = await connection.extractStatements(sql);
+  for (let at = 0; ; at++) {
+    const last = at === statements.count - 1;
+    const result = await runOne(await statements.prepare(at), sql, last ? params : undefined, only);
+    if (last) return result;
+  }
+}
+
+async function runOne(statement: DuckDBPreparedStatement, sql: string, params?: Params, only?: 'reads') {
+  try {
+    if (only === 'reads') refuseChange(statement, sql);
+    if (params) bind(statement, params);
+    return await statement.run();
+  } finally {
+    statement.destroySync();
+  }
+}
 
 function refuseChange(statement: DuckDBPreparedStatement, sql: string) {
   if (reading.has(statement.statementType)) return;

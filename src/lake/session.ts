@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
 import { again } from './again.ts';
 import { insertFrame, readFrame } from './frame.ts';
-import { type Params, query, type Row } from './rows.ts';
+import { execute, type Params, query, type Row } from './rows.ts';
 
 /** A connection to the lake: its own variables, temporary tables and transaction. */
 export type Session = {
@@ -27,9 +27,7 @@ export function sessionOn(connection: DuckDBConnection, folder: string): Session
   const temporary = join(folder, 'tmp');
   return {
     connection,
-    run: async (sql, params) => {
-      await again(() => query(connection, sql, params));
-    },
+    run: (sql, params) => again(() => execute(connection, sql, params)),
     rows: (sql, params) => again(() => query(connection, sql, params)),
     frame: (sql, params) => readFrame(connection, temporary, sql, params),
     insertFrame: (table, frame, where) => insertFrame(connection, temporary, table, frame, where),
