@@ -75,7 +75,7 @@ test('a notebook runs in the browser: tables and charts are drawn, also in the d
   expect(await notebook.runAll()).toEqual([]);
   expect(await page.locator('.tl-table table').count()).toBe(3);
   await expect.poll(drawn).toBe(4);
-  await notebook.screenshot('everything-light', shots);
+  await notebook.screenshots('everything-light', shots);
 
   const inkOf = () =>
     page.evaluate("getComputedStyle(document.querySelector('.vega-embed .role-title-text text')).fill");
@@ -83,13 +83,13 @@ test('a notebook runs in the browser: tables and charts are drawn, also in the d
   expect(light).toMatch(/^rgb/);
   await notebook.theme('dark');
   expect(await inkOf()).not.toBe(light);
-  await notebook.screenshot('everything-dark', shots);
+  await notebook.screenshots('everything-dark', shots);
 
   await notebook.reload();
   await expect.poll(drawn).toBe(4);
   expect(await page.locator('.tl-table table').count()).toBe(3);
   expect(await page.locator('svg[aria-label^="Diagram"]').count()).toBe(1);
-  await notebook.screenshot('everything-reloaded', shots);
+  await notebook.screenshots('everything-reloaded', shots);
   expect(notebook.problems).toEqual([]);
   await page.close();
 });

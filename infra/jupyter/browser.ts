@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 const flags = [
   '--no-sandbox',
@@ -17,12 +17,17 @@ const isIdle = `
   jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle' &&
   ![...document.querySelectorAll('.jp-InputArea-prompt')].some(prompt => prompt.textContent === '[*]:')`;
 const notebookHeight = `
-  [...document.querySelectorAll('.jp-NotebookPanel .jp-Cell')]
+  [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')]
     .reduce((sum, cell) => sum + cell.getBoundingClientRect().height, 0)`;
+
+/** Height of one picture in pixels; longer notebooks take several. */
+const sheetHeight = 4000;
 
 /** A notebook open in a browser. */
 export interface OpenNotebook {
   page: Page;
+  /** The notebook in front; JupyterLab keeps others open behind it. */
+  panel: Locator;
   /** What the browser's console called an error, and every exception of the page. */
   problems: string[];
   /** Run every cell from the first and wait until the kernel is idle; gives the error outputs, empty when all is well. */
@@ -35,8 +40,8 @@ export interface OpenNotebook {
   theme(theme: 'light' | 'dark'): Promise<void>;
   /** Save the notebook and load the page again, as a learner who comes back the next day. */
   reload(): Promise<void>;
-  /** Keep a picture of the whole notebook; gives its path. */
-  screenshot(name: string, folder: string): Promise<string>;
+  /** Keep pictures of the whole notebook, from top to bottom; gives their paths. */
+  screenshots(name: string, folder: string): Promise<string[]>;
 }
 
 /** Start Chromium: the one at `CHROMIUM_PATH`, or /usr/bin/chromium. Close it with `await using` or `close()`. */
@@ -51,6 +56,7 @@ export function launchBrowser(): Promise<Browser> {
  */
 export async function openNotebook(browser: Browser, address: string): Promise<OpenNotebook> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
+  const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
   const problems: string[] = [];
   page.on('console', message => message.type() === 'error' && problems.push(message.text()));
   page.on('pageerror', error => problems.push(String(error)));
@@ -60,19 +66,20 @@ export async function openNotebook(browser: Browser, address: string): Promise<O
     await page.waitForFunction(isIdle, undefined, { timeout: timeoutMs, polling: 200 });
   };
   const errors = () =>
-    page
+    panel
       .locator(
         '[data-mime-type="application/vnd.jupyter.error"], .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]',
       )
       .allInnerTexts();
   const ready = async () => {
-    await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor({ timeout: 60_000 });
+    await panel.locator('.jp-Cell').first().waitFor({ timeout: 60_000 });
     await untilIdle();
   };
   await page.goto(address, { waitUntil: 'domcontentloaded' });
   await ready();
   return {
     page,
+    panel,
     problems,
     errors,
     untilIdle,
@@ -90,15 +97,23 @@ export async function openNotebook(browser: Browser, address: string): Promise<O
       await page.reload({ waitUntil: 'domcontentloaded' });
       await ready();
     },
-    async screenshot(name, folder) {
+    async screenshots(name, folder) {
       mkdirSync(folder, { recursive: true });
-      const path = join(folder, `${name}.png`);
-      const height = await page.evaluate<number>(notebookHeight);
-      await page.setViewportSize({ width: 1280, height: Math.ceil(Math.min(Math.max(height + 140, 600), 12_000)) });
-      await page.waitForTimeout(300);
-      await page.screenshot({ path });
+      const height = Math.ceil(await page.evaluate<number>(notebookHeight));
+      const paths: string[] = [];
+      await page.setViewportSize({ width: 1280, height: Math.min(Math.max(height + 140, 600), sheetHeight) });
+      const step = Math.min(height, sheetHeight - 140);
+      for (let top = 0; top < height; top += step) {
+        await page.evaluate(
+          `document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollTop = ${top}`,
+        );
+        await page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+        const path = join(folder, `${name}-${paths.length + 1}.png`);
+        await page.screenshot({ path });
+        paths.push(path);
+      }
       await page.setViewportSize({ width: 1280, height: 900 });
-      return path;
+      return paths;
     },
   };
 }

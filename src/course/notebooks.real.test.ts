@@ -48,10 +48,10 @@ test.each(names)(
   async name => {
     lab = await startJupyter({ port: await getPort(), open: `${name}.ipynb`, log: join(folder, 'log') });
     const notebook = await openNotebook(browser, lab.address);
-    const { page } = notebook;
+    const { page, panel } = notebook;
     const drawings = new Map<number, Set<string | null>>();
     const look = async () => {
-      const charts = await page.locator('.vega-embed svg.marks').evaluateAll(all => all.map(chart => chart.outerHTML));
+      const charts = await panel.locator('.vega-embed svg.marks').evaluateAll(all => all.map(chart => chart.outerHTML));
       charts.forEach((chart, at) => {
         drawings.set(at, (drawings.get(at) ?? new Set()).add(chart));
       });
@@ -61,12 +61,12 @@ test.each(names)(
     clearInterval(watching);
     expect(errors).toEqual([]);
     expect(notebook.problems).toEqual([]);
-    expect(await page.locator('.tl-table table').count()).toBeGreaterThan(2);
-    expect(await page.locator('.vega-embed svg.marks').count()).toBeGreaterThan(1);
+    expect(await panel.locator('.tl-table table').count()).toBeGreaterThan(2);
+    expect(await panel.locator('.vega-embed svg.marks').count()).toBeGreaterThan(1);
     if (name !== '06-star') expect(Math.max(...[...drawings.values()].map(seen => seen.size))).toBeGreaterThan(5);
-    await notebook.screenshot(`${name}-light`, shots);
+    await notebook.screenshots(`${name}-light`, shots);
     await notebook.theme('dark');
-    await notebook.screenshot(`${name}-dark`, shots);
+    await notebook.screenshots(`${name}-dark`, shots);
     await page.close();
     await lab.stop();
   },
