@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBroker } from '../kafka/broker.ts';
 import { deleteTopic, ensureTopic, topicOffsets, withAdmin } from '../kafka/topics.ts';
@@ -45,28 +46,33 @@ async function expectStop(...words: string[]): Promise<void> {
   expect(await fingerprint()).toEqual(before);
 }
 
-test('a group without offsets, or set back to offset 0, adds nothing', async () => {
+test('a group set back to offset 0, or without offsets, adds nothing but what is new', async () => {
   const before = await fingerprint();
-  const setBack = () =>
-    withAdmin(ground.addresses, admin =>
-      admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '0' }] }),
-    );
-  await until('the group is deserted', () =>
-    setBack()
-      .catch(() => false)
-      .then(() => true),
-  );
+  const setBack = (admin: Admin) =>
+    admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '0' }] });
+  const deleted = async (admin: Admin) => void (await admin.deleteGroups([group]));
+  await forget(setBack);
   await ground.runUntilIdle();
   expect(await fingerprint()).toEqual(before);
-  await until('the group is deleted', () =>
-    withAdmin(ground.addresses, admin => admin.deleteGroups([group])).then(
+  for (const [n, how] of [setBack, deleted].entries()) {
+    await forget(how);
+    await ground.publish(pollsFrom(30 + n, 1, 60).map(pollMessage));
+    await ground.runUntilIdle();
+  }
+  const lake = await ground.read();
+  expect(await lake.rows('select count(*) as n from bronze.crypto_ticks_raw')).toEqual([{ n: first.length + 2 }]);
+  await expectAllLanded(lake, ground.addresses);
+  await expectTablesRight(lake);
+});
+
+/** Change the group, as soon as nobody is in it any more. */
+const forget = (how: (admin: Admin) => Promise<void>): Promise<boolean> =>
+  until('the group is deserted', () =>
+    withAdmin(ground.addresses, how).then(
       () => true,
       () => false,
     ),
   );
-  await ground.runUntilIdle();
-  expect(await fingerprint()).toEqual(before);
-});
 
 test('a topic made again, shorter or as long, stops the line; a new epoch goes on, and twins are decided across both', async () => {
   const remake = async () => {
@@ -90,7 +96,7 @@ test('a topic made again, shorter or as long, stops the line; a new epoch goes o
     'select kafka_epoch as epoch, count(*) as n from bronze.crypto_ticks_raw group by all order by all',
   );
   expect(epochs).toEqual([
-    { epoch: 1, n: first.length },
+    { epoch: 1, n: first.length + 2 },
     { epoch: 2, n: 3 + again.length + 10 + 10 },
   ]);
   await expectAllLanded(lake, ground.addresses, 2);
