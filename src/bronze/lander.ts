@@ -56,7 +56,7 @@ const idleCheckMs = 200;
  * @throws OtherCluster, TopicRemade, OffsetsGone, EpochOver with a way on; what the callbacks threw
  */
 export async function runLander(options: LanderOptions): Promise<void> {
-  const { lake, topics, addresses, maxMessages = 50_000, maxBytes = 32 * 1024 * 1024 } = options;
+  const { lake, topics, addresses, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
   await createBronze(lake);
   const beginnings = new Map(
     await Promise.all(topics.map(async topic => [topic, await beginTopic(lake, topic, options)] as const)),

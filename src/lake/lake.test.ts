@@ -149,3 +149,12 @@ test('turns are given in order, one at a time, and patience ends with a message'
   await Promise.all(waiting);
   expect(order).toEqual([1, 2, 3]);
 });
+
+test('closing waits for the reads under way, and refuses further ones', async () => {
+  const lake = await openLake({ path: join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite') });
+  const read = lake.rows<{ n: number }>('select count(*) as n from range(20_000_000) a where hash(a.range) % 3 = 0');
+  await lake.close();
+  const [found] = await Promise.race([read, Promise.resolve([{ n: 0 }])]);
+  expect(found!.n).toBeGreaterThan(6_000_000);
+  await expect(lake.rows('select 1')).rejects.toThrow(/it was closed/);
+});

@@ -67,6 +67,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     instances.delete(key);
     throw error;
   }
+  let open = true;
   const connections: DuckDBConnection[] = [];
   const idle: DuckDBConnection[] = [];
   const connect = async () => {
@@ -75,7 +76,8 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     connections.push(connection);
     return connection;
   };
-  const reading = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  const readOn = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    if (!open) throw new Error('Cannot read the lake: it was closed. Open it again with openLake().');
     const connection = idle.pop() ?? (await connect());
     try {
       return await again(() => read(connection), mayRead);
@@ -83,14 +85,24 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
       idle.push(connection);
     }
   };
+  const reads = new Set<Promise<unknown>>();
+  const reading = <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const done = readOn(read);
+    const settled: Promise<unknown> = done.then(
+      () => reads.delete(settled),
+      () => reads.delete(settled),
+    );
+    reads.add(settled);
+    return done;
+  };
   let writer: Promise<Session> | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  let open = true;
 
   const close = async () => {
     if (!open) return;
     open = false;
-    await last;
+    // A connection that is closed under its query waits for itself, and the process never ends.
+    await Promise.all([last, ...reads]);
     for (const connection of connections) connection.closeSync();
     if (--shared.openings > 0) return;
     instances.delete(key);
