@@ -3,7 +3,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { inRoot } from '../../src/run/paths.ts';
 import { type Jupyter, startJupyter } from '../../src/workspace/jupyter.ts';
 import { launchBrowser, openNotebook } from './browser.ts';
@@ -11,13 +11,12 @@ import { launchBrowser, openNotebook } from './browser.ts';
 const folder = mkdtempSync(join(tmpdir(), 'jupyter-'));
 const home = join(folder, 'home');
 const shots = inRoot('.ticklake', 'state', 'screenshots');
-const before = { TICKLAKE_WORKSPACE: process.env.TICKLAKE_WORKSPACE, TICKLAKE_STATE: process.env.TICKLAKE_STATE };
 let lab: Jupyter;
 let browser: Browser;
 
 beforeAll(async () => {
-  process.env.TICKLAKE_WORKSPACE = join(folder, 'workspace');
-  process.env.TICKLAKE_STATE = join(folder, 'state');
+  vi.stubEnv('TICKLAKE_WORKSPACE', join(folder, 'workspace'));
+  vi.stubEnv('TICKLAKE_STATE', join(folder, 'state'));
   for (const made of ['home', 'workspace']) mkdirSync(join(folder, made));
   copyFileSync(
     inRoot('infra', 'jupyter', 'fixtures', 'everything.ipynb'),
@@ -34,10 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await lab?.stop();
-  for (const [name, value] of Object.entries(before)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 

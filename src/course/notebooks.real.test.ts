@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchBrowser, openNotebook } from '../../infra/jupyter/browser.ts';
 import { describeFailure, runNotebooks } from '../../infra/jupyter/notebooks.ts';
 import { inRoot } from '../run/paths.ts';
@@ -23,23 +23,19 @@ test('every notebook runs from the first cell in the real kernel, from a cold st
 }, 300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
-const before = { TICKLAKE_WORKSPACE: process.env.TICKLAKE_WORKSPACE, TICKLAKE_STATE: process.env.TICKLAKE_STATE };
 let browser: Browser;
 let lab: Jupyter | undefined;
 
 beforeAll(async () => {
-  process.env.TICKLAKE_WORKSPACE = join(folder, 'workspace');
-  process.env.TICKLAKE_STATE = join(folder, 'state');
+  vi.stubEnv('TICKLAKE_WORKSPACE', join(folder, 'workspace'));
+  vi.stubEnv('TICKLAKE_STATE', join(folder, 'state'));
   fillWorkspace();
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await lab?.stop();
-  for (const [name, value] of Object.entries(before)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 
