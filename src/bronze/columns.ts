@@ -1,6 +1,7 @@
-import { DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { RawMessage } from '../kafka/message.ts';
 import { headersJson, ingestedAt, instant, readContent, readKey } from './row.ts';
+import type { Lot } from './stage.ts';
 
 // How messages wait for their landing: few and plain columns, since each null, bigint and text costs time with half a
 // million of them a second. Nulls are marked by bits of one number, offsets count from the lot's first, key and headers
@@ -17,6 +18,20 @@ const types = [INTEGER, INTEGER, DOUBLE, VARCHAR, VARCHAR, DOUBLE, DOUBLE];
 export const stagedColumns = `(
   lot integer, marks integer, offset_delta double, value_text varchar, about varchar, created_ms double, ingested_ms double
 )`;
+
+const lotTypes = [INTEGER, VARCHAR, INTEGER, INTEGER, BIGINT, BIGINT];
+
+/** Columns of the table of lots, in the order of `lotChunk`. */
+export const lotColumns = `(
+  lot integer, topic varchar, epoch integer, partition_number integer, base_offset bigint, first_offset bigint
+)`;
+
+/** Put lots into a chunk; a message names its lot by the place in this list. */
+export function lotChunk(lots: readonly Lot[]): DuckDBDataChunk {
+  const chunk = DuckDBDataChunk.create(lotTypes);
+  chunk.setRows(lots.map(({ topic, epoch, partition, base, from }, at) => [at, topic, epoch, partition, base, from]));
+  return chunk;
+}
 
 /** The messages of a staging table as `sql/bronze/crypto_ticks_raw.sql` reads them; those that landed already are left out. */
 export const stagedMessages = (table: string): string => `

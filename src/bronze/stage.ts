@@ -1,7 +1,7 @@
 import type { Batch } from '../kafka/consume.ts';
 import type { Lake } from '../lake/open.ts';
 import { readModel } from '../models/read.ts';
-import { stagedColumns, stagedMessages, toChunk } from './columns.ts';
+import { lotChunk, lotColumns, stagedColumns, stagedMessages, toChunk } from './columns.ts';
 import type { Clock } from './row.ts';
 
 /** A stretch of one partition without a gap: offsets `from` (inclusive) to `next` (exclusive). */
@@ -61,9 +61,8 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
   await session.run(`
     attach if not exists ':memory:' as scope;
     create schema if not exists scope.bronze;
-    create or replace table scope.bronze.staged_lots (
-      lot integer, topic varchar, epoch integer, partition_number integer, base_offset bigint, first_offset bigint
-    )`);
+    create or replace table scope.bronze.staged_lots ${lotColumns}`);
+
   const model = readModel('bronze.crypto_ticks_raw');
 
   const begin = async (table: string) => {
@@ -73,6 +72,7 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
   };
   let open = await begin('staged_even');
   let spare: typeof open | undefined = await begin('staged_odd');
+  const lotAppender = await filling.connection.createAppender('staged_lots', 'bronze', 'scope');
 
   const add = (batch: Batch, epoch: number) => {
     const at = lotOf(open.lots, batch, epoch);
@@ -104,20 +104,16 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     return staged;
   };
 
+  // One statement: each is answered on the thread that takes messages meanwhile, and waits for it.
   const bind = async (table: string, lots: Lot[]) => {
-    const values = lots.map(() => '(?, ?, ?, ?, ?, ?)').join(', ');
-    await session.run('delete from scope.bronze.staged_lots');
-    await session.run(
-      `insert into scope.bronze.staged_lots values ${values}`,
-      lots.flatMap(({ topic, epoch, partition, base, from }, lot) => [lot, topic, epoch, partition, base, from]),
-    );
-    await session.run(`create or replace view scope.bronze.staged_messages as ${stagedMessages(table)}`);
-    await session.run('use scope');
-    try {
-      await session.run(`create or replace view scope.bronze.crypto_ticks_raw as ${model.sql}`);
-    } finally {
-      await session.run('use lake');
-    }
+    await session.run(`
+      delete from scope.bronze.staged_lots;
+      create or replace view scope.bronze.staged_messages as ${stagedMessages(table)};
+      use scope;
+      create or replace view scope.bronze.crypto_ticks_raw as ${model.sql};
+      use lake`);
+    lotAppender.appendDataChunk(lotChunk(lots));
+    lotAppender.flushSync();
   };
 
   return {
@@ -131,6 +127,7 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     seal,
     close: () => {
       landing.delete(lake.at.catalog);
+      lotAppender.closeSync();
       open.appender.clear();
       open.appender.closeSync();
       filling.connection.closeSync();
