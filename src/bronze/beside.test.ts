@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
 import { createBronze } from './begin.ts';
-import { type Known, LandedElsewhere, land } from './land.ts';
+import { askLedger, type Known, LandedElsewhere, land } from './land.ts';
 import { openStaging, type Staging } from './stage.ts';
 
 let lake: Lake;
@@ -29,7 +29,7 @@ async function landAs(known: Known, partition: number, from: number, next: numbe
   const staged = staging.seal();
   try {
     await staged.bind();
-    return await lake.write('land', tx => land(tx, staged.lots, known, 'cluster'));
+    return await lake.write('land', async tx => land(tx, await askLedger(tx, staged.lots, known, 'cluster')));
   } finally {
     await staged.release();
   }

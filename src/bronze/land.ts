@@ -45,15 +45,18 @@ export class EpochOver extends Error {
   }
 }
 
+/** What the ledger leaves of a batch. */
+export type ToLand = { landingId: number; next: Map<string, bigint>; lots: Lot[]; clusterId: string };
+
 /**
- * Land the batch that is bound to `scope.bronze.crypto_ticks_raw`: its rows into bronze and its offsets into the ledger,
- * both in this transaction. What the ledger says inside of it decides; group commits and memory do not.
+ * Ask the ledger, inside the transaction that lands, what is left of a batch. What it says decides; group commits and
+ * memory do not.
  *
  * @param lots what the batch covers, as it is bound
  * @param known what this lander's last landing returned; not changed
- * @throws LandedElsewhere, ReadingAstray, EpochOver; nothing is written then
+ * @throws LandedElsewhere, ReadingAstray, EpochOver
  */
-export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string): Promise<Landing> {
+export async function askLedger(tx: Tx, lots: Lot[], known: Known, clusterId: string): Promise<ToLand> {
   const news = await newsSince(tx, known.landingId);
   // The landing that is known is among those asked for, so an empty answer cannot be true.
   if (known.next.size > 0 && news.next.size === 0)
@@ -68,29 +71,15 @@ export async function land(tx: Tx, lots: Lot[], known: Known, clusterId: string)
   const left = leftToLand(lots, next);
   if (left.some((lot, i) => lot.from !== lots[i]!.from))
     throw new LandedElsewhere(left, { landingId: news.landingId, next });
+  return { landingId: news.landingId + 1, next, lots: joinLots(left), clusterId };
+}
 
-  const covered = joinLots(left);
-  const counts = await tx.rows<{ topic: string; epoch: number; partition: number; messages: number }>(`
-    select kafka_topic as topic, kafka_epoch as epoch, kafka_partition as "partition", count(*) as messages
-    from scope.bronze.crypto_ticks_raw group by all`);
-  const messages = new Map(counts.map(row => [placeKey(row.topic, row.epoch, row.partition), row.messages]));
-  const landingId = news.landingId + 1;
-  await tx.run('insert into bronze.crypto_ticks_raw by name select * from scope.bronze.crypto_ticks_raw');
-  await appendToLedger(
-    tx,
-    covered.map(({ topic, epoch, partition, from, next }) => ({
-      landingId,
-      clusterId,
-      topic,
-      epoch,
-      partition,
-      firstOffset: from,
-      lastOffset: next - 1n,
-      messageCount: messages.get(placeKey(topic, epoch, partition)) ?? 0,
-    })),
-  );
-  for (const lot of covered) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
-  return { landingId, next, rows: counts.reduce((sum, row) => sum + row.messages, 0), lots: covered };
+/** Land the batch that is bound to `scope.bronze.crypto_ticks_raw`: its rows into bronze and its offsets into the ledger. */
+export async function land(tx: Tx, { landingId, next, lots, clusterId }: ToLand): Promise<Landing> {
+  const rows = await tx.run('insert into bronze.crypto_ticks_raw by name select * from scope.bronze.crypto_ticks_raw');
+  await appendToLedger(tx, landingId, clusterId, lots);
+  for (const lot of lots) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
+  return { landingId, next, rows, lots };
 }
 
 /**

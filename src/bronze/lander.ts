@@ -5,7 +5,7 @@ import { topicOffsets } from '../kafka/topics.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Tx } from '../lake/session.ts';
 import { type Beginning, beginTopic, createBronze } from './begin.ts';
-import { joinLots, type Known, LandedElsewhere, type Landing, land } from './land.ts';
+import { askLedger, joinLots, type Known, LandedElsewhere, type Landing, land } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
 import { openStaging, type Staged } from './stage.ts';
@@ -77,17 +77,24 @@ export async function runLander(options: LanderOptions): Promise<void> {
       staging.add(part, beginnings.get(batch.topic)!.epoch);
       positions.set(`${batch.topic}/${batch.partition}`, { ...part, messages: [] });
       change.turn();
-      while (!signal.aborted && (staging.count >= maxMessages || staging.bytes >= maxBytes)) await change.next(signal);
+      while (!signal.aborted && (asking || staging.count >= maxMessages || staging.bytes >= maxBytes))
+        await change.next(signal);
       left = rest;
     }
+  };
+
+  // While the lake is asked many small things, nothing is fetched: each answer would wait until a fetch is decoded.
+  let asking = false;
+  const ask = (now: boolean) => {
+    asking = now;
+    change.turn();
   };
 
   let known: Known = { landingId: 0, next: landedBefore(beginnings) };
   const landOne = async () => {
     const staged = staging.seal();
-    change.turn(); // there is room again: the next messages are fetched while these land
     const started = performance.now();
-    const landing = await landStaged(options, staged, known, clusterId);
+    const landing = await landStaged(options, staged, known, clusterId, ask).finally(() => ask(false));
     known = landing.known;
     await staged.release();
     if (!landing.landing) return;
@@ -173,14 +180,18 @@ async function landStaged(
   staged: Staged,
   before: Known,
   clusterId: string,
+  ask: (now: boolean) => void,
 ): Promise<{ known: Known; landing?: Landing }> {
   let known = before;
   for (;;) {
+    ask(true);
     await staged.bind();
     await beforeLanding?.();
     try {
       const landing = await lake.write(`land ${staged.count} messages`, async tx => {
-        const landed = await land(tx, staged.lots, known, clusterId);
+        const left = await askLedger(tx, staged.lots, known, clusterId);
+        ask(false); // there is room: the next messages are fetched while these land
+        const landed = await land(tx, left);
         await inLanding?.(tx, landed);
         return landed;
       });

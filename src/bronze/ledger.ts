@@ -1,21 +1,11 @@
 import type { Session, Tx } from '../lake/session.ts';
+import type { Lot } from './stage.ts';
 
-/** The lake's memory of what has landed: one row for each partition that a landing brought. Rows are only ever appended. */
-export type LedgerRow = {
-  landingId: number;
-  clusterId: string;
-  topic: string;
-  /** 1, and one more each time the user lets a topic begin anew. */
-  epoch: number;
-  partition: number;
-  /** First and last offset covered, both inclusive; some of them may hold no message of ours (marks of transactions). */
-  firstOffset: bigint;
-  lastOffset: bigint;
-  messageCount: number;
-  landedAt: Date;
-};
-
-/** Make the ledger unless it is there. */
+/**
+ * Make the ledger unless it is there: the lake's memory of what has landed, one row for each partition that a landing
+ * brought. Rows are only ever appended. An epoch is 1, and one more each time the user lets a topic begin anew. The first
+ * and the last offset are covered, both inclusive; some of them may hold no message of ours (marks of transactions).
+ */
 export async function createLedger(tx: Tx): Promise<void> {
   await tx.run(`
     create schema if not exists pipeline;
@@ -79,20 +69,33 @@ export async function newsSince(tx: Tx, since: number): Promise<News> {
   return news;
 }
 
-/** Append rows to the ledger. */
-export async function appendToLedger(tx: Tx, rows: Omit<LedgerRow, 'landedAt'>[]): Promise<void> {
-  const values = rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, now())').join(', ');
+/** Append to the ledger that these lots of the batch that is bound have landed. Lots are of one partition each. */
+export async function appendToLedger(
+  tx: Tx,
+  landingId: number,
+  clusterId: string,
+  lots: readonly Lot[],
+): Promise<void> {
+  if (lots.length === 0) return;
+  const values = lots.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ');
   await tx.run(
-    `insert into pipeline.landing_ledger values ${values}`,
-    rows.flatMap(row => [
-      row.landingId,
-      row.clusterId,
-      row.topic,
-      row.epoch,
-      row.partition,
-      row.firstOffset,
-      row.lastOffset,
-      row.messageCount,
+    `insert into pipeline.landing_ledger
+     select
+       lots.*,
+       (
+         select count(*) from scope.bronze.crypto_ticks_raw as landed
+         where landed.kafka_topic = lots.topic and landed.kafka_epoch = lots.epoch and landed.kafka_partition = lots."partition"
+       ) as message_count,
+       now() as landed_at
+     from (values ${values}) as lots(landing_id, cluster_id, topic, epoch, "partition", first_offset, last_offset)`,
+    lots.flatMap(({ topic, epoch, partition, from, next }) => [
+      landingId,
+      clusterId,
+      topic,
+      epoch,
+      partition,
+      from,
+      next - 1n,
     ]),
   );
 }

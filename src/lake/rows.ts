@@ -60,9 +60,9 @@ export async function query<T = Row>(
   return rows;
 }
 
-/** Run one or more statements for what they do; parameters go to the last. */
-export async function execute(connection: DuckDBConnection, sql: string, params?: Params): Promise<void> {
-  await runAll(connection, sql, params);
+/** Run one or more statements for what they do and return how many rows the last has changed; parameters go to the last. */
+export async function execute(connection: DuckDBConnection, sql: string, params?: Params): Promise<number> {
+  return (await runAll(connection, sql, params)).rowsChanged;
 }
 
 /**

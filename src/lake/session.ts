@@ -7,8 +7,8 @@ import { execute, type Params, query, type Row } from './rows.ts';
 
 /** A connection to the lake: its own variables, temporary tables and transaction. */
 export type Session = {
-  /** Run statements for what they do. */
-  run(sql: string, params?: Params): Promise<void>;
+  /** Run statements for what they do; returns how many rows the last has changed. */
+  run(sql: string, params?: Params): Promise<number>;
   /** Run statements and return the rows of the last. */
   rows<T = Row>(sql: string, params?: Params): Promise<T[]>;
   /** Run a query and return a Polars frame. */

@@ -16,9 +16,9 @@ export async function createTables(lake: Lake, models: readonly Model[]): Promis
 async function createTable(tx: Tx, model: Model): Promise<void> {
   const [schema] = model.name.split('.');
   await tx.run(`create schema if not exists ${schema}`);
-  if (model.kind === 'view') return tx.run(`create view ${model.name} as ${model.sql}`);
-  await tx.run(`create table ${model.name} as select * from (${model.sql}) limit 0`);
-  if (model.partition.length > 0)
+  if (model.kind === 'view') await tx.run(`create view ${model.name} as ${model.sql}`);
+  else await tx.run(`create table ${model.name} as select * from (${model.sql}) limit 0`);
+  if (model.kind === 'table' && model.partition.length > 0)
     await tx.run(`alter table ${model.name} set partitioned by (${model.partition.join(', ')})`);
 }
 

@@ -45,7 +45,10 @@ async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
 
 /** Insert the model's rows, as its inputs are bound now, into a table of its shape. */
 export async function insert(tx: Tx, model: Model, into: string, where = ''): Promise<void> {
-  if (!model.transform) return tx.run(`insert into ${into} by name select * from (${model.sql}) ${where}`);
+  if (!model.transform) {
+    await tx.run(`insert into ${into} by name select * from (${model.sql}) ${where}`);
+    return;
+  }
   const made = await model.transform(await tx.frame(model.sql));
   await tx.insertFrame(into, made, where);
 }

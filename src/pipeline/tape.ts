@@ -1,4 +1,4 @@
-import { type Known, land } from '../bronze/land.ts';
+import { askLedger, type Known, land } from '../bronze/land.ts';
 import { newsSince } from '../bronze/ledger.ts';
 import type { Clock } from '../bronze/row.ts';
 import { openStaging } from '../bronze/stage.ts';
@@ -58,7 +58,7 @@ export async function landTape(
       await staged.bind();
       await work.beforeLanding();
       known = await lake.write(`land ${staged.count} messages`, async tx => {
-        const landed = await land(tx, staged.lots, known, cluster);
+        const landed = await land(tx, await askLedger(tx, staged.lots, known, cluster));
         await work.inLanding(tx, landed);
         return landed;
       });

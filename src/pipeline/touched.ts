@@ -1,10 +1,11 @@
 import type { Session, Tx } from '../lake/session.ts';
 
 /** Marks how far each model is: appended to by the transaction that refreshes it. */
-export const createMarks = (tx: Tx): Promise<void> =>
-  tx.run(`
+export async function createMarks(tx: Tx): Promise<void> {
+  await tx.run(`
     create schema if not exists pipeline;
     create table if not exists pipeline.refresh_ledger (model varchar, landing_id bigint)`);
+}
 
 /** How far each model is: the last landing it holds; models that were never refreshed are missing. */
 export async function readMarks(session: Session): Promise<Map<string, number>> {
