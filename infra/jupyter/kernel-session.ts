@@ -46,7 +46,12 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const script = inRoot('infra', 'jupyter', 'kernel-session.py');
   const child = spawn(inRoot('.venv', 'bin', 'python'), [script, options.cwd ?? tmpdir()], {
-    env: { ...jupyterEnvironment(folder), TICKLAKE_STATE: join(folder, 'state'), ...options.env },
+    env: {
+      ...jupyterEnvironment(folder),
+      TICKLAKE_STATE: join(folder, 'state'),
+      TICKLAKE_WORKSPACE: join(folder, 'workspace'),
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const { ask, ready } = talk(child);

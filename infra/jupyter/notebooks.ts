@@ -35,7 +35,11 @@ export async function runNotebooks(
   try {
     const notebooks = paths.map((path, index) => ({
       path,
-      env: { TICKLAKE_STATE: join(folder, String(index)), ...env },
+      env: {
+        TICKLAKE_STATE: join(folder, String(index)),
+        TICKLAKE_WORKSPACE: join(folder, `${index}-workspace`),
+        ...env,
+      },
     }));
     const request = { notebooks, cwd: inRoot(), jobs, timeoutSeconds, out };
     const { stdout } = await execa(inRoot('.venv', 'bin', 'python'), [inRoot('infra', 'jupyter', 'run-notebooks.py')], {

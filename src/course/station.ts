@@ -7,8 +7,11 @@ import { stationTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/tape.ts';
 import { inState } from '../run/paths.ts';
 import { display } from '../show/output.ts';
-import { progress, type Report } from '../show/progress.ts';
+import { progressBar, type Report } from '../show/progress-bar.ts';
 import { table } from '../show/table.ts';
+import { stationsWithExercises } from './exercises.ts';
+import { note } from './journal.ts';
+import { secondGround } from './second.ts';
 import { stationBroker } from './station-broker.ts';
 import { type StationPlan, stationPlan } from './stations.ts';
 
@@ -37,15 +40,23 @@ const lakes = home.ticklakeStations;
  * @example const { lake, topic } = await station('03-bronze')
  */
 export async function station(name: string, options: Opening = {}): Promise<Station> {
-  const opened = await progress(`Preparing station ${name}`, report => openStation(name, options, report));
+  note({ did: 'open', station: name });
+  const opened = await progressBar(`Preparing station ${name}`, report => openStation(name, options, report));
   display(table(await groundOf(opened), { title: `Station ${name}: what lies here now`, limit: 40 }));
+  if (stationsWithExercises().includes(name)) void secondGround(name).catch(() => {}); // a check would meet its error again
   return opened;
+}
+
+/** The ground of a station as it is now; opened if this notebook has not opened it. */
+export async function groundNow(name: string): Promise<Station> {
+  const lake = lakes.get(name);
+  return lake ? { name, lake, topic: topicOf(name) } : openStation(name);
 }
 
 /** Open a station without showing anything; for tests and commands. */
 export async function openStation(name: string, { fresh }: Opening = {}, report: Report = () => {}): Promise<Station> {
   const plan = stationPlan(name);
-  const topic = `station.${name}`;
+  const topic = topicOf(name);
   if (fresh) await wipe(plan, topic);
   if (plan.kafka) {
     await stationBroker();
@@ -83,6 +94,7 @@ export async function groundOf({
   return rows;
 }
 
+const topicOf = (name: string) => `station.${name}`;
 const markOf = (name: string) => inState('stations', name, 'ready');
 
 /** Send the tape to a topic that holds less than the whole of it; a topic cut off in the middle is made again. */

@@ -5,6 +5,6 @@ export { interrupted } from './interrupted.ts';
 export { lines } from './lines.ts';
 export { live, until } from './live.ts';
 export { display } from './output.ts';
-export { progress } from './progress.ts';
+export { progressBar } from './progress-bar.ts';
 export { table } from './table.ts';
 export { colours, layerColours } from './theme.ts';

@@ -11,3 +11,6 @@ export type Shown = { [shown](): Record<string, string> };
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`);
 }
+
+/** Prose made safe for HTML; what stands between backticks is code. */
+export const inlineHtml = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');

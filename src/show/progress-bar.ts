@@ -14,9 +14,9 @@ export type Report = (done: number, total?: number, what?: string) => void;
  * @param title What is done, as a learner would say it: "Reading the tape".
  * @param work Gets `report(done, total?, what?)`, to be called as often as it likes.
  * @returns What the work returns.
- * @example const rows = await progress('Reading the tape', report => readTape(tape, report))
+ * @example const rows = await progressBar('Reading the tape', report => readTape(tape, report))
  */
-export async function progress<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
+export async function progressBar<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
   const { show } = place();
   const state = { title, done: 0, total: undefined as number | undefined, what: '', ended: '' };
   let redraw: NodeJS.Timeout | undefined;

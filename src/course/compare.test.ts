@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { firstDifference } from './compare.ts';
+
+const off = (found: unknown, wanted: unknown, how = {}) => firstDifference(found, wanted, how)?.off;
+const hour = (n: number) => new Date(Date.UTC(2026, 2, 2, n));
+const rows = [
+  { coin_id: 'bitcoin', hour: hour(1), price: 2 },
+  { coin_id: 'bitcoin', hour: hour(2), price: 3.5 },
+];
+const key = ['coin_id', 'hour'];
+
+test('equal is what the data means as equal', () => {
+  expect(off(5n, 5)).toBeUndefined();
+  expect(off(0.1 + 0.2, 0.3)).toBeUndefined();
+  expect(off(undefined, null)).toBeUndefined();
+  expect(off(Number.NaN, Number.NaN)).toBeUndefined();
+  expect(off(hour(1), new Date(hour(1)))).toBeUndefined();
+  expect(off([...rows].reverse(), rows)).toBeUndefined();
+  expect(off([...rows].reverse(), rows, { key })).toBeUndefined();
+  expect(off([{ price: 2, hour: hour(1), coin_id: 'bitcoin' }, rows[1]], rows)).toBeUndefined();
+  expect(off(['b', 'a'], ['a', 'b'], { ordered: false })).toBeUndefined();
+});
+
+test('order counts where it is asked for', () => {
+  expect(off([...rows].reverse(), rows, { ordered: true })).toBe(
+    'Row 1: "hour" is 2026-03-02 02:00, which is too late.',
+  );
+  expect(off(['b', 'a'], ['a', 'b'])).toBe('Number 1 of the list: it is "b", which is not right.');
+});
+
+test('the first difference says where it is and what is off', () => {
+  expect(off(rows.slice(1), rows)).toBe('There are 1 rows, too few.');
+  expect(off([], rows)).toBe('There are no rows.');
+  expect(off(rows.slice(1), rows, { key })).toBe('The row of "bitcoin", 2026-03-02 01:00 is missing.');
+  expect(off([...rows, { ...rows[0], coin_id: 'tron' }], rows, { key })).toBe(
+    'The row of "tron", 2026-03-02 01:00 should not be there.',
+  );
+  expect(off([...rows, rows[0]], rows, { key })).toBe('There is more than one row of "bitcoin", 2026-03-02 01:00.');
+  expect(off([{ ...rows[0], price: 9 }, rows[1]], rows, { key })).toBe(
+    'The row of "bitcoin", 2026-03-02 01:00: "price" is 9, which is too high.',
+  );
+  expect(off([{ coin_id: 'bitcoin', hour: hour(1) }], rows)).toBe(
+    'The column "price" is missing; there are "coin_id", "hour".',
+  );
+  expect(
+    off(
+      rows.map(row => ({ ...row, more: 1 })),
+      rows,
+    ),
+  ).toBe('The column "more" was not asked for.');
+});
+
+test('types and nulls are named', () => {
+  expect(off('5', 5)).toBe('It is a text ("5"); a number is expected.');
+  expect(off(null, 5)).toBe('It is null, and a value is expected.');
+  expect(off(5, null)).toBe('It is 5, and null is expected.');
+  expect(off(5, rows)).toBe('It should be a list of rows; it is a number.');
+  expect(off([1], { a: 1 })).toBe('It should be an object; it is a list.');
+});
+
+test('what was wanted is told apart', () => {
+  expect(firstDifference(4, 5)?.wanted).toBe('5');
+  expect(firstDifference(rows.slice(1), rows)?.wanted).toBe('2 rows');
+});

@@ -1,0 +1,99 @@
+import { type Difference, firstDifference, kindOf } from './compare.ts';
+import { type Exercise, type Ground, outcomeOf, runCell, wantedOf } from './exercise.ts';
+import { isTodo } from './todo.ts';
+
+/** What is said to an answer. */
+export type Verdict =
+  | { kind: 'unanswered' }
+  | { kind: 'correct'; says: string }
+  /** `wanted` is the right value at the first difference; it is shown from the third try. */
+  | { kind: 'not yet'; says: string; wanted?: string }
+  | { kind: 'error'; says: string };
+
+/** Longest wait for an answer that is a promise or a query. */
+const patienceMs = 20_000;
+
+/**
+ * Grade an answer: by what comes out of it, never by its text. Queries and functions are tried on a second ground as well,
+ * so that an answer that only fits this week's numbers does not pass.
+ *
+ * @param second made when it is needed, for queries and functions
+ */
+export async function grade(
+  exercise: Exercise,
+  answer: unknown,
+  ground: Ground,
+  second: () => Promise<Ground>,
+): Promise<Verdict> {
+  if (isTodo(answer)) return { kind: 'unanswered' };
+  try {
+    const given = await inTime(Promise.resolve(answer));
+    const misfit = misfitOf(exercise, given);
+    if (misfit) return { kind: 'not yet', says: misfit };
+    const outcome = await inTime(outcomeOf(exercise, given, ground));
+    if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
+    const wanted = await wantedOf(exercise, ground);
+    const difference = firstDifference(outcome, wanted, exercise.compare);
+    if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
+    if (exercise.form === 'query' || exercise.form === 'function') {
+      const there = await second();
+      const [again, wantedAgain] = [await inTime(outcomeOf(exercise, given, there)), await wantedOf(exercise, there)];
+      if (firstDifference(again, wantedAgain, exercise.compare)) return { kind: 'not yet', says: onlyHere };
+    }
+    return { kind: 'correct', says: exercise.right };
+  } catch (error) {
+    return { kind: 'error', says: errorText(error) };
+  }
+}
+
+const onlyHere =
+  'It fits the data of this station, and not those of another market. Is there a number, a coin or a date in it that should be asked of the data?';
+
+const notYet = ({ off, wanted }: Difference, typical?: string): Verdict =>
+  typical ? { kind: 'not yet', says: typical } : { kind: 'not yet', says: off, wanted };
+
+/** The message of a typical wrong answer, if this is one. */
+async function typicalError(exercise: Exercise, outcome: unknown, wanted: unknown, ground: Ground) {
+  for (const { cell, says, when } of exercise.wrong) {
+    if (when ? when(outcome, wanted) : await comesOutAs(exercise, cell, outcome, ground)) return says;
+  }
+  return undefined;
+}
+
+async function comesOutAs(exercise: Exercise, cell: string, outcome: unknown, ground: Ground): Promise<boolean> {
+  if (exercise.form === 'state') return false; // to try the cell would change the state
+  const theirs = await outcomeOf(exercise, await runCell(exercise, cell, ground), ground);
+  return !firstDifference(outcome, theirs, exercise.compare);
+}
+
+/** Says that an answer is of another form than was asked. */
+function misfitOf({ form, answer: name }: Exercise, answer: unknown): string | undefined {
+  if (form === 'query' && typeof answer !== 'string')
+    return `"${name}" should be a query, as text between backticks; it is ${kindOf(answer)}.`;
+  if (form === 'query' && !(answer as string).trim())
+    return `"${name}" is an empty text. Write the query between the backticks.`;
+  if (form === 'function' && typeof answer !== 'function')
+    return `"${name}" should be a function; it is ${kindOf(answer)}.`;
+  if (form === 'value' && (answer === undefined || answer === null))
+    return `"${name}" is ${answer}. Does the cell above give it a value, and did you run it?`;
+  return undefined;
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const say = () =>
+      reject(
+        new Error(`It was not done after ${patienceMs / 1000} seconds. Does it wait for something that never comes?`),
+      );
+    timer = setTimeout(say, patienceMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** The learner's own error in the lines they can act on. */
+function errorText(error: unknown): string {
+  const text =
+    error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
+  return text.split('\n').slice(0, 6).join('\n').slice(0, 600);
+}
