@@ -1,8 +1,9 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { inState } from '../run/paths.ts';
 import { openAnswers } from './answer.ts';
-import { openClock } from './clock.ts';
+import { type Clock, openClock } from './clock.ts';
 import { addControl } from './control.ts';
 import { openMeter } from './meter.ts';
 import { misbehave, openMischief, readFault, refuse } from './misbehave.ts';
@@ -14,6 +15,8 @@ const base = '/api/v3';
 export type MarketServer = {
   /** Base address of CoinGecko's contract, as `http://127.0.0.1:1234/api/v3`. */
   address: string;
+  /** What listens there: for those who count its calls, or let the process end before it. */
+  listener: Server;
   stop: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
@@ -23,6 +26,7 @@ export type MarketOptions = {
   speed: number; // market seconds a wall second, above 0
   port?: number; // 0: any free one
   statePath?: string; // file of the clock; state/market/clock.json
+  clock?: Clock; // in place of one that runs and is kept in that file
   callsPerMinute?: number; // answer 429 beyond it, as the demo plan does; no limit when left out
   wall?: () => number; // milliseconds, monotonic
 };
@@ -38,7 +42,8 @@ export type MarketOptions = {
 export async function startMarket(options: MarketOptions): Promise<MarketServer> {
   const { seed, speed, port = 0, wall = () => performance.now() } = options;
   if (!(speed > 0)) throw new Error(`Cannot start the market: speed is ${speed}, wanted a number above 0.`);
-  const clock = openClock({ statePath: options.statePath ?? inState('market', 'clock.json'), speed, wall });
+  const clock =
+    options.clock ?? openClock({ statePath: options.statePath ?? inState('market', 'clock.json'), speed, wall });
   const answers = openAnswers(seed);
   const mischief = openMischief();
   const meter = openMeter(options.callsPerMinute, wall);
@@ -82,7 +87,7 @@ export async function startMarket(options: MarketOptions): Promise<MarketServer>
     clock.stop();
   };
   const address = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}${base}`;
-  return { address, stop, [Symbol.asyncDispose]: stop };
+  return { address, listener: server.server, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** The instant a request asks for: that of its header, else the clock's. */
