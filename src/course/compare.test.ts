@@ -21,6 +21,12 @@ test('equal is what the data means as equal', () => {
   expect(off(['b', 'a'], ['a', 'b'], { ordered: false })).toBeUndefined();
 });
 
+test('an infinite number is like no other', () => {
+  expect(off(Number.POSITIVE_INFINITY, 5)).toBe('It is Infinity, which is too high.');
+  expect(off(5, Number.NEGATIVE_INFINITY)).toBe('It is 5, which is too high.');
+  expect(off(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toBeUndefined();
+});
+
 test('order counts where it is asked for', () => {
   expect(off([...rows].reverse(), rows, { ordered: true })).toBe(
     'Row 1: "hour" is 2026-03-02 02:00, which is too late.',

@@ -22,7 +22,7 @@ type Row = Record<string, unknown>;
 export function firstDifference(found: unknown, wanted: unknown, how: Comparison = {}): Difference | undefined {
   const [mine, theirs] = [rowsOf(found), rowsOf(wanted)];
   if (isRowList(theirs)) {
-    if (!isRowList(mine))
+    if (!isRowList(mine) && !isEmptyList(mine))
       return { off: `It should be a list of rows; it is ${kindOf(found)}.`, wanted: 'a list of rows' };
     return differenceOfRows(mine, theirs, how);
   }
@@ -140,7 +140,8 @@ function alike(found: unknown, wanted: unknown, tolerance: number): boolean {
   if (found === wanted || ((found ?? null) === null && (wanted ?? null) === null)) return true;
   if (isNumeric(found) && isNumeric(wanted)) {
     const [a, b] = [Number(found), Number(wanted)];
-    return Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+    if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
+    return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
   }
   if (found instanceof Date && wanted instanceof Date) return found.getTime() === wanted.getTime();
   if (typeof found === 'object' && typeof wanted === 'object' && found && wanted)
@@ -156,6 +157,7 @@ const isRow = (value: unknown): value is Row =>
   !(value instanceof Date) &&
   !ArrayBuffer.isView(value);
 const isRowList = (value: unknown): value is Row[] => Array.isArray(value) && value.length > 0 && value.every(isRow);
+const isEmptyList = (value: unknown): value is [] => Array.isArray(value) && value.length === 0;
 const rowsOf = (value: unknown) => {
   if (value instanceof Uint8Array) return [...value];
   return typeof value === 'object' && value !== null && isFrame(value) ? value.toRecords() : value;
