@@ -8,6 +8,8 @@ const commands = {
   start: { needs: 'everything' },
   pipeline: { needs: 'everything' },
   verify: { needs: 'everything' },
+  progress: { needs: 'everything' },
+  reports: { needs: 'everything' },
   check: { needs: 'everything' },
   test: { needs: 'everything' },
   bench: { needs: 'everything' },

@@ -1,0 +1,40 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { StationProgress } from './progress.ts';
+import { gather, reportOf, toCsv } from './report.ts';
+
+const progress = (solved: number): StationProgress[] => [
+  {
+    station: '04-silver',
+    title: 'Silver',
+    solved,
+    exercises: 2,
+    minutes: 31,
+    details: [
+      { id: '4.1', title: 'one', level: 'beginner', solved: solved > 0, tries: 1 },
+      { id: '4.2', title: 'two', level: 'beginner', solved: solved > 1, tries: 0 },
+    ],
+  },
+];
+
+test('a room is gathered: the latest report of each name, and what is none is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'room-'));
+  const hand = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
+  hand('b-early.json', reportOf(progress(1), 'Bo', new Date(1000)));
+  hand('b-late.json', reportOf(progress(2), 'Bo', new Date(2000)));
+  hand('a.json', reportOf(progress(0), '=cmd()', new Date(0)));
+  hand('other.json', { report: 'something' });
+  writeFileSync(join(folder, 'broken.json'), '{');
+  const { rows, refused } = gather(folder);
+  expect(rows.map(({ name, solved, minutes, '04-silver': silver }) => [name, solved, minutes, silver])).toEqual([
+    ['=cmd()', 0, 31, '0/2'],
+    ['Bo', 2, 31, '2/2'],
+  ]);
+  expect(refused).toEqual([
+    { file: 'broken.json', reason: 'no JSON' },
+    { file: 'other.json', reason: 'no report of ticklake' },
+  ]);
+  expect(toCsv(rows).split('\r\n')[1]).toMatch(/^a\.json,'=cmd\(\),/);
+});
