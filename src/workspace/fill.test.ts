@@ -30,6 +30,13 @@ test('a first fill brings every station in order, and a second changes nothing',
   expect(outcomes()).toEqual(['00-welcome.ipynb current', '03-bronze.ipynb current']);
 });
 
+test('the glossary comes with them', () => {
+  publish('one');
+  writeFileSync(join(folder, 'notebooks', 'GLOSSARY.md'), '# Glossary\n');
+  expect(fillWorkspace(places()).map(({ name: page }) => page)).toEqual([name, 'GLOSSARY.md']);
+  expect(readFileSync(mine('GLOSSARY.md'), 'utf8')).toBe('# Glossary\n');
+});
+
 test('a notebook that was only run is refreshed by a newer version', () => {
   publish('one');
   fillWorkspace(places());

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { inRoot } from '../run/paths.ts';
 import { inWorkspace } from './place.ts';
 
-/** What happened to one notebook: its name in the workspace, and the copy or update that now lies beside it. */
+/** What happened to one page: its name in the workspace, and the copy or update that now lies beside it. */
 export interface Filled {
   name: string;
   outcome: 'added' | 'refreshed' | 'current' | 'kept' | 'update beside';
@@ -23,8 +23,8 @@ export interface FillOptions {
 }
 
 /**
- * Bring every station's notebook into the learner's folder. A notebook whose cells the learner changed is never touched: a
- * newer version is laid beside it as `<name>.update.ipynb`. Outputs do not count as changes. A notebook that the learner
+ * Bring every page of the course into the learner's folder: a notebook a station, and the glossary. A notebook whose cells
+ * the learner changed is never touched: a newer version is laid beside it as `<name>.update.ipynb`. Outputs do not count as changes. A notebook that the learner
  * deleted comes again.
  *
  * @returns One entry a notebook, in the order of the stations.
@@ -33,7 +33,7 @@ export interface FillOptions {
 export function fillWorkspace({ from = inRoot('notebooks'), to = inWorkspace() }: FillOptions = {}): Filled[] {
   mkdirSync(to, { recursive: true });
   const manifest = readManifest(to);
-  const filled = courseNotebooks(from).map(source => fillOne(source, to, manifest));
+  const filled = coursePages(from).map(source => fillOne(source, to, manifest));
   writeManifest(to, manifest);
   return filled;
 }
@@ -49,9 +49,9 @@ export function fillWorkspace({ from = inRoot('notebooks'), to = inWorkspace() }
 export function resetWorkspace(options: FillOptions & { name?: string; at: Date }): string[] {
   const { from = inRoot('notebooks'), to = inWorkspace(), name, at } = options;
   mkdirSync(to, { recursive: true });
-  const sources = courseNotebooks(from).filter(source => name === undefined || basename(source) === name);
+  const sources = coursePages(from).filter(source => name === undefined || basename(source) === name);
   if (name !== undefined && sources.length === 0) {
-    const known = courseNotebooks(from).map(source => basename(source));
+    const known = coursePages(from).map(source => basename(source));
     throw new Error(`Cannot reset ${name}: the course has no such notebook, only ${known.join(', ') || 'none'}.`);
   }
   const manifest = readManifest(to);
@@ -107,14 +107,12 @@ function deliver(source: string, target: string, manifest: Manifest): void {
 const beside = (target: string, word: string): string =>
   join(dirname(target), `${basename(target, extname(target))}.${word}${extname(target)}`);
 
-/** The notebooks of the course, `<station>/<station>.ipynb`, in order. */
-function courseNotebooks(from: string): string[] {
+/** The pages of the course: notebooks, `<station>/<station>.ipynb`, in order, and the glossary that they link to. */
+function coursePages(from: string): string[] {
   if (!existsSync(from)) return [];
   const stations = readdirSync(from, { withFileTypes: true }).filter(entry => entry.isDirectory());
-  return stations
-    .map(({ name }) => join(from, name, `${name}.ipynb`))
-    .filter(existsSync)
-    .sort();
+  const notebooks = stations.map(({ name }) => join(from, name, `${name}.ipynb`)).sort();
+  return [...notebooks, join(from, 'GLOSSARY.md')].filter(existsSync);
 }
 
 /** Hash of what a learner writes: kind and text of every cell. A file that is no notebook counts with all its bytes. */
