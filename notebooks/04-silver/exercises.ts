@@ -441,7 +441,8 @@ const latestOf = (ticks: DataFrame): DataFrame =>
     solution: {
       cell: `
 const evening = \`
-  select count(*) as ticks, min(price_usd) as lowest, max(price_usd) as highest
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where coin_id = 'bitcoin'
     and last_updated >= '2026-03-08 20:00:00+00' and last_updated < '2026-03-08 21:00:00+00'\``,
@@ -451,7 +452,8 @@ const evening = \`
       {
         cell: `
 const evening = \`
-  select count(*) as ticks, min(price_usd) as lowest, max(price_usd) as highest
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where coin_id = 'bitcoin'
     and poll_time >= '2026-03-08 20:00:00+00' and poll_time < '2026-03-08 21:00:00+00'\``,
@@ -460,7 +462,8 @@ const evening = \`
       {
         cell: `
 const evening = \`
-  select count(*) as ticks, min(price_usd) as lowest, max(price_usd) as highest
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where coin_id = 'bitcoin'
     and last_updated between '2026-03-08 20:00:00+00' and '2026-03-08 20:59:00+00'\``,
@@ -469,7 +472,8 @@ const evening = \`
       {
         cell: `
 const evening = \`
-  select count(*) as ticks, min(price_usd) as lowest, max(price_usd) as highest
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where coin_id = 'bitcoin'
     and last_updated >= '2026-03-08 20:00:00+01' and last_updated < '2026-03-08 21:00:00+01'\``,
@@ -478,7 +482,8 @@ const evening = \`
       {
         cell: `
 const evening = \`
-  select count(*) as ticks, min(price_usd) as lowest, max(price_usd) as highest
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where last_updated >= '2026-03-08 20:00:00+00' and last_updated < '2026-03-08 21:00:00+00'\``,
         says: 'These are all ten coins. The hour is right; keep bitcoin alone.',
