@@ -20,12 +20,12 @@ function snapshot(): unknown {
   return JSON.parse(shown);
 }
 
-/** How a call of the learner's function ended; what fails before it has asked anything is the learner's own error. */
-async function endOf(asked: Promise<unknown>, calls: readonly string[]): Promise<unknown> {
+/** How the learner's function ended. What fails before it has asked anything is the learner's own error, and comes out. */
+async function endOf(asked: Promise<unknown>, calls: readonly string[]): Promise<{ found?: unknown; failed: boolean }> {
   try {
-    return await asked;
+    return { found: await asked, failed: false };
   } catch (error) {
-    if (calls.length > 0) return error;
+    if (calls.length > 0) return { failed: true };
     throw error;
   }
 }
@@ -33,13 +33,14 @@ async function endOf(asked: Promise<unknown>, calls: readonly string[]): Promise
 type AllCoins = (address: string, perPage: number) => Promise<unknown>;
 
 /** All coins of the other market, by pages of several sizes. Who does not stop is stopped by a limit of calls. */
-async function pagesOf(allCoins: AllCoins): Promise<unknown[]> {
+async function pagesOf(allCoins: AllCoins): Promise<unknown> {
   const market = await stationMarket({ seed: otherSeed });
   const rows = [];
   for (const perPage of [100, 130, 250]) {
     await market.rewind();
     await market.limit(6);
-    const found = await endOf(allCoins(market.address, perPage), market.calls);
+    const { found, failed } = await endOf(allCoins(market.address, perPage), market.calls);
+    if (!failed && !Array.isArray(found)) return found;
     const coins = Array.isArray(found) ? found : [];
     const distinct = new Set(coins.map(coin => coin?.id)).size;
     rows.push({ per_page: perPage, coins: coins.length, distinct, calls: market.calls.length });
@@ -58,7 +59,7 @@ const refusals: { market: string; faults: string[]; currency?: string }[] = [
 ];
 
 /** What the learner's function does where the market refuses: how long it waited, how many calls it made, how it ended. */
-async function patienceOf(askPatiently: AskPatiently): Promise<unknown[]> {
+async function patienceOf(askPatiently: AskPatiently): Promise<unknown> {
   const market = await stationMarket({ seed: otherSeed });
   const rows = [];
   for (const { market: name, faults, currency = 'usd' } of refusals) {
@@ -70,8 +71,9 @@ async function patienceOf(askPatiently: AskPatiently): Promise<unknown[]> {
       if (waits.length > 20) throw new Error('It waits without an end.');
     };
     const url = `${market.address}/coins/markets?vs_currency=${currency}&ids=${tenCoins.join()}`;
-    const found = await endOf(askPatiently(url, wait), market.calls);
-    const end = Array.isArray(found) ? `${found.length} rows` : found instanceof Error ? 'an error' : 'no rows';
+    const { found, failed } = await endOf(askPatiently(url, wait), market.calls);
+    if (!failed && !Array.isArray(found)) return found;
+    const end = Array.isArray(found) ? `${found.length} rows` : 'an error';
     rows.push({ market: name, waits_ms: waits.join(', '), calls: market.calls.length, end });
   }
   return rows;
