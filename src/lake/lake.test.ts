@@ -81,6 +81,16 @@ test('reads go on while a transaction is open, and see it only when it is done',
   expect(await count()).toBe(before + 1);
 });
 
+test('the first reads and the first write of new openings may come all at once', async () => {
+  for (let round = 0; round < 4; round++) {
+    const other = await openLake({ path: join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite') });
+    await other.write('make t', tx => tx.run('create table lake.main.t as select 1 as n'));
+    const reads = Array.from({ length: 14 }, () => other.rows('from main.t'));
+    await Promise.all([...reads, other.write('add', tx => tx.run('insert into main.t values (2)'))]);
+    await other.close();
+  }
+});
+
 test('a look at a snapshot stays the same while others write', async () => {
   await lake.snapshot(async session => {
     const sql = 'select count(*) as n from gold.t';
