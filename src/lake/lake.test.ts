@@ -43,6 +43,22 @@ test('an error inside a transaction leaves nothing behind', async () => {
   expect(await count()).toBe(before);
 });
 
+test('a statement that nobody awaited is neither committed nor left behind', async () => {
+  const before = await count();
+  const forgotten = lake.write('forgotten', async tx => {
+    tx.run('insert into gold.t select 9, now() from range(20000)').catch(() => {});
+  });
+  await expect(forgotten).rejects.toThrow('Put "await" before every tx.run');
+  const killed = lake.write('killed', async tx => {
+    tx.run('insert into gold.t select 9, now() from range(20000)').catch(() => {});
+    throw new Error('killed');
+  });
+  await expect(killed).rejects.toThrow('killed');
+  expect(await count()).toBe(before);
+  const kept = await lake.write('kept', async tx => tx);
+  await expect(kept.run('select 1')).rejects.toThrow('its function has ended');
+});
+
 test('a conflict is tried again as a whole', async () => {
   let tries = 0;
   await lake.write('try twice', async tx => {
