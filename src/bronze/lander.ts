@@ -24,6 +24,8 @@ export type LanderOptions = {
   newEpoch?: boolean;
   /** The wall's time; messages of the simulated market carry their own. */
   clock?: Clock;
+  /** Least wall time from the beginning of one transaction to that of the next, in milliseconds, unless a batch is full. */
+  intervalMs?: number;
   /** Most messages of a transaction. */
   maxMessages?: number;
   /** Most bytes of values in a transaction, about. */
@@ -51,12 +53,12 @@ const idleCheckMs = 200;
 
 /**
  * Land topics in bronze, exactly once, until the signal or until nothing is left. A transaction begins as soon as messages
- * wait and takes all that do; while it runs the next are fetched and staged.
+ * wait and the interval has passed, and takes all that wait; while it runs the next are fetched and staged.
  *
  * @throws OtherCluster, TopicRemade, OffsetsGone, EpochOver with a way on; what the callbacks threw
  */
 export async function runLander(options: LanderOptions): Promise<void> {
-  const { lake, topics, addresses, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
+  const { lake, topics, addresses, intervalMs = 0, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
   await createBronze(lake);
   const beginnings = new Map(
     await Promise.all(topics.map(async topic => [topic, await beginTopic(lake, topic, options)] as const)),
@@ -70,6 +72,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
   const change = turnstile();
   let commit: ((positions: Position[]) => Promise<void>) | undefined;
 
+  const isFull = () => staging.count >= maxMessages || staging.bytes >= maxBytes;
   const onBatch = async (batch: Batch, commitTo: typeof commit) => {
     commit = commitTo;
     for (let left: Batch | undefined = batch; left && !signal.aborted; ) {
@@ -77,8 +80,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
       staging.add(part, beginnings.get(batch.topic)!.epoch);
       positions.set(`${batch.topic}/${batch.partition}`, { ...part, messages: [] });
       change.turn();
-      while (!signal.aborted && (asking || staging.count >= maxMessages || staging.bytes >= maxBytes))
-        await change.next(signal);
+      while (!signal.aborted && (asking || isFull())) await change.next(signal);
       left = rest;
     }
   };
@@ -129,9 +131,13 @@ export async function runLander(options: LanderOptions): Promise<void> {
   };
 
   const landing = (async () => {
-    while (!signal.aborted) {
-      if (staging.count > 0) await landOne();
-      else if (options.untilIdle && (await isIdle().catch(unlessUnreachable))) return;
+    for (let due = 0; !signal.aborted; ) {
+      const early = due - performance.now();
+      if (staging.count > 0 && early > 0 && !isFull()) await change.next(signal, early);
+      else if (staging.count > 0) {
+        due = performance.now() + intervalMs;
+        await landOne();
+      } else if (options.untilIdle && (await isIdle().catch(unlessUnreachable))) return;
       else await change.next(signal, options.untilIdle ? idleCheckMs : undefined);
     }
   })();

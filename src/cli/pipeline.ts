@@ -15,7 +15,7 @@ import { needsAttention } from '../run/supervisor.ts';
 const options = new Command('npm run pipeline --')
   .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')
   .option('--profile <name>', 'the settings in infra/profiles', defaultProfile)
-  .option('--interval <time>', 'wall time that caps a batch, such as 1s', parseDuration)
+  .option('--interval <time>', 'least wall time between two landings, such as 1s', parseDuration)
   .option('--batch <messages>', 'most messages of a transaction', Number)
   .option('--for <time>', 'end after this time, such as 60s', parseDuration)
   .option('--until-idle', 'end when nothing waits and every table is up to date')

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { again } from './again.ts';
 
 /**
  * Keep the SQLite catalog open as long as the lake is.
@@ -9,8 +10,15 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
  *
  * @returns the connection, to be closed before the instance
  */
-export async function anchorCatalog(instance: DuckDBInstance): Promise<DuckDBConnection> {
-  const anchor = await instance.connect();
-  await anchor.run('begin; use __ducklake_metadata_lake.main');
-  return anchor;
+export function anchorCatalog(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  return again(async () => {
+    const anchor = await instance.connect();
+    try {
+      await anchor.run('begin; use __ducklake_metadata_lake.main');
+      return anchor;
+    } catch (error) {
+      anchor.closeSync();
+      throw error;
+    }
+  });
 }

@@ -43,6 +43,22 @@ test('an error inside a transaction leaves nothing behind', async () => {
   expect(await count()).toBe(before);
 });
 
+test('a statement that nobody awaited is neither committed nor left behind', async () => {
+  const before = await count();
+  const forgotten = lake.write('forgotten', async tx => {
+    tx.run('insert into gold.t select 9, now() from range(20000)').catch(() => {});
+  });
+  await expect(forgotten).rejects.toThrow('Put "await" before every tx.run');
+  const killed = lake.write('killed', async tx => {
+    tx.run('insert into gold.t select 9, now() from range(20000)').catch(() => {});
+    throw new Error('killed');
+  });
+  await expect(killed).rejects.toThrow('killed');
+  expect(await count()).toBe(before);
+  const kept = await lake.write('kept', async tx => tx);
+  await expect(kept.run('select 1')).rejects.toThrow('its function has ended');
+});
+
 test('a conflict is tried again as a whole', async () => {
   let tries = 0;
   await lake.write('try twice', async tx => {
@@ -79,6 +95,16 @@ test('reads go on while a transaction is open, and see it only when it is done',
     expect(await Promise.all([count(), count(), count()])).toEqual([before, before, before]);
   });
   expect(await count()).toBe(before + 1);
+});
+
+test('the first reads and the first write of new openings may come all at once', async () => {
+  for (let round = 0; round < 4; round++) {
+    const other = await openLake({ path: join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite') });
+    await other.write('make t', tx => tx.run('create table lake.main.t as select 1 as n'));
+    const reads = Array.from({ length: 14 }, () => other.rows('from main.t'));
+    await Promise.all([...reads, other.write('add', tx => tx.run('insert into main.t values (2)'))]);
+    await other.close();
+  }
 });
 
 test('a look at a snapshot stays the same while others write', async () => {

@@ -72,7 +72,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const idle: DuckDBConnection[] = [];
   const connect = async () => {
     const connection = await attached.instance.connect();
-    await connection.run('use lake');
+    await again(() => connection.run('use lake'));
     connections.push(connection);
     return connection;
   };

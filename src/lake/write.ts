@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
 import { isPassing } from './again.ts';
+import { lend } from './lend.ts';
 import type { Location } from './location.ts';
 import type { Session, Tx } from './session.ts';
 import { takeTurn } from './turn.ts';
@@ -28,12 +29,18 @@ export function writeIn<T>(session: Session, at: Location, message: string, work
 
 async function transact<T>(session: Session, message: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   await session.run('begin');
+  const { tx, takeBack } = lend(session);
   try {
-    const done = await work(session);
+    const done = await work(tx);
+    if ((await takeBack()) > 0)
+      throw new Error(
+        `Cannot commit "${message}": a statement was still running when its function ended. Nothing was written. Put "await" before every tx.run and tx.rows.`,
+      );
     await session.run('call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
     await session.run('commit');
     return done;
   } catch (error) {
+    await takeBack();
     // A commit that failed has already ended the transaction.
     await session.run('rollback').catch(() => {});
     await session.run('use lake');

@@ -16,7 +16,7 @@ export type PipelineOptions = {
   lake: Lake;
   /** Kafka's addresses; those of the running system, if left out. */
   brokers?: string[];
-  /** What a batch is capped to, in milliseconds by the wall; the profile's, if left out. */
+  /** Least time between two landings, in milliseconds by the wall; the profile's, if left out. None when it ends by itself. */
   intervalMs?: number;
   /** Ends the pipeline after the transaction under way. */
   signal?: AbortSignal;
@@ -35,7 +35,7 @@ export type PipelineOptions = {
 };
 
 const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
-const restMs = 2000; // between two refreshes of a model that is not hot
+const restMs = 5000; // between two refreshes of a model that is not hot
 const landingsAMaintenance = 100;
 const maintenancesALook = 20; // for orphans, which lists the whole data folder
 
@@ -51,7 +51,8 @@ const maintenancesALook = 20; // for orphans, which lists the whole data folder
  */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineStatus> {
   const { profile, lake, signal, untilIdle = false, upTo = 'star' } = options;
-  const board = openStatus(profile.name, options.intervalMs ?? profile.pipelineIntervalMs, options.onProgress);
+  const intervalMs = untilIdle ? 0 : (options.intervalMs ?? profile.pipelineIntervalMs);
+  const board = openStatus(profile.name, intervalMs, options.onProgress);
   const stop = new AbortController();
   const ended = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   let close = () => {};
@@ -72,6 +73,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
       untilIdle,
       newEpoch: options.newEpoch,
       clock: options.clock,
+      intervalMs,
       maxMessages: options.maxMessages,
       maxBytes: upTo === 'bronze' ? undefined : parsedAtOnce,
       beforeLanding: work.beforeLanding,

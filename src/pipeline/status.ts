@@ -23,7 +23,7 @@ export type PipelineStatus = {
   pid: number;
   started_at: string;
   updated_at: string;
-  interval_ms: number; // the trigger: what a batch is capped to
+  interval_ms: number; // the trigger: least time between two landings
   batches: number; // since the start
   messages: number;
   lag: number; // messages that Kafka holds and the lake does not

@@ -41,7 +41,6 @@ export function candles(rows: readonly object[], options: CandleOptions = {}): S
   return {
     data: { values },
     ...(title && { title: { text: title, ...(subtitle && { subtitle }) } }),
-    width: plotWidth,
     encoding: { x: { field: time, type: 'temporal', title: time } },
     layer: [
       { mark: { type: 'rule', strokeWidth: 1.2 }, encoding: { y: price(low), y2: { field: high }, color, tooltip } },

@@ -31,7 +31,6 @@ export function lines<R extends object>(rows: readonly R[], options: LineOptions
     ...(title && { title: { text: title, ...(subtitle && { subtitle }) } }),
     mark: {
       type: 'line',
-      tooltip: true,
       point: rows.length <= 60,
       ...(scale === 'rank' && { interpolate: 'step-after' }),
     },
@@ -39,6 +38,11 @@ export function lines<R extends object>(rows: readonly R[], options: LineOptions
       x: { field: x, type: typeOf(rows[0]?.[x]), title: x },
       y: { field: y, type: 'quantitative', scale: scales[scale], axis },
       ...(colour && { color: { field: colour, type: 'nominal', title: colour } }),
+      tooltip: [
+        { field: x, type: typeOf(rows[0]?.[x]), title: x },
+        ...(colour ? [{ field: colour, type: 'nominal', title: colour }] : []),
+        { field: y, type: 'quantitative', title: unit, format: ',.7~g' },
+      ],
     },
   };
 }

@@ -58,10 +58,10 @@ function column(name: string, rows: Row[]): Column {
 
 const style = `<style>
 .tl-table { overflow-x: auto; margin: 2px 0 6px; }
-.tl-table table { border-collapse: collapse; font-size: var(--jp-ui-font-size2, 14px); font-variant-numeric: tabular-nums; margin: 0; }
+.tl-table table { border-collapse: collapse; font-size: var(--jp-content-font-size1, 14px); font-variant-numeric: tabular-nums; margin: 0; }
 .tl-table caption { text-align: left; white-space: nowrap; font-weight: 600; padding: 0 0 6px 12px; color: var(--jp-ui-font-color1, inherit); }
 .tl-table th { border-bottom: 2px solid var(--jp-border-color1, #8888); font-weight: 600; }
-.tl-table th, .tl-table td { padding: 4px 12px; white-space: nowrap; vertical-align: baseline; }
+.tl-table th, .tl-table td { padding: 3px 10px; white-space: nowrap; vertical-align: baseline; }
 .tl-table small { font-weight: 400; color: var(--jp-ui-font-color2, #767676); }
 .tl-table i { color: var(--jp-ui-font-color2, #767676); }
 .tl-table p { margin: 4px 12px; color: var(--jp-ui-font-color2, #767676); font-size: var(--jp-ui-font-size1, 13px); }

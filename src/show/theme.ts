@@ -59,6 +59,8 @@ export const chartConfig = {
   axisX: { grid: false, tickCount: 8 },
   axisY: { domain: false, ticks: false, tickCount: 6 },
   legend: {
+    orient: 'top',
+    columns: 6,
     labelColor: ink,
     titleColor: ink,
     labelFontSize: 13,
@@ -82,6 +84,9 @@ export const chartConfig = {
       colours.sky,
       colours.vermilion,
       colours.grey,
+      '#882255', // with the next two from Tol's muted scheme, for the eighth to tenth line
+      '#44AA99',
+      '#999933',
     ],
     ramp: { scheme: 'viridis' },
     heatmap: { scheme: 'viridis' },

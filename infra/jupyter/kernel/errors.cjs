@@ -47,10 +47,18 @@ function describe(value) {
   return { name, message, text: lines.join('\n') };
 }
 
+/** A name that nothing has made yet is most often made by a cell that was not run. */
+function adviceOn(message) {
+  const [, name] =
+    /^(?:Cannot find name|No value exists in scope for the shorthand property) '(\w+)'/.exec(message) ?? [];
+  if (!name || message.includes('Did you mean')) return '';
+  return `\n"${name}" is not there yet: first run the cell that makes it (menu Run, "Run All Above Selected Cell").`;
+}
+
 /** One diagnostic, without the depths of its explanation, and the line of the cell it is about with a mark under it. */
 function describeDiagnostic({ file, line, column, message }, code) {
   const at = file ? `${file}, line ${line}` : `line ${line}`;
-  const explained = message.split('\n').slice(0, linesShown).join('\n');
+  const explained = message.split('\n').slice(0, linesShown).join('\n') + adviceOn(message);
   const source = file ? undefined : code.split('\n')[line - 1];
   if (source === undefined) return `${at}: ${explained}`;
   return `${at}: ${explained}\n    ${source}\n    ${' '.repeat(column - 1)}^`;

@@ -4,17 +4,12 @@
 function showLastValue(value) {
   if (typeof value !== 'object' && typeof value !== 'function') return console.log(value);
   if (typeof value.then === 'function') return console.log('A promise: write "await" before it to see its value.');
-  const bundle = bundleOf(value);
-  if (bundle) globalThis[Symbol.for('ticklake.kernel')].write(bundle);
-  else console.log(value);
-}
-
-function bundleOf(value) {
   try {
-    return require('../../../src/show/mime.ts').mimeOf(value);
+    const bundle = require('../../../src/show/mime.ts').mimeOf(value);
+    if (bundle) globalThis[Symbol.for('ticklake.kernel')].write(bundle);
+    else console.log(value);
   } catch (error) {
-    console.error(`Cannot show this value as a table or chart, so as text: ${error.message}`);
-    return undefined;
+    console.error(`Cannot show this value: ${error.message}`);
   }
 }
 
