@@ -12,8 +12,13 @@ import sys
 from jupyter_client.manager import AsyncKernelManager
 
 
+# The kernel would inherit this pipe and make it non-blocking, and a long answer would be cut where the pipe is full.
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
 def reply(request, **content):
-    print(json.dumps({"id": request["id"], **content}), flush=True)
+    print(json.dumps({"id": request["id"], **content}), file=answers, flush=True)
 
 
 async def execute(client, request):
@@ -39,7 +44,7 @@ async def main():
     client = manager.client()
     client.start_channels()
     await client.wait_for_ready(timeout=60)
-    print(json.dumps({"ready": True}), flush=True)
+    print(json.dumps({"ready": True}), file=answers, flush=True)
     running = asyncio.Lock()
 
     async def handle(request):
