@@ -36,18 +36,27 @@ messages as (
     from ticks
 ),
 
+-- As bronze judges it (src/bronze/row.ts): a poll before 1970 or after 9999 has no time.
 dated as (
     select
-        * exclude (poll_time_text, kafka_timestamp),
+        * exclude (poll_time_text, kafka_timestamp, told_time),
         coalesce(
             case
-                when regexp_full_match(poll_time_text, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)')
-                    then try_cast(poll_time_text as timestamptz)
+                when told_time >= timestamptz '1970-01-01 00:00:00+00' and told_time < timestamptz '10000-01-01 00:00:00+00'
+                    then told_time
             end,
             kafka_timestamp,
             ingestion_timestamp
         ) as poll_time
-    from messages
+    from (
+        select
+            *,
+            case
+                when regexp_full_match(poll_time_text, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)')
+                    then try_cast(poll_time_text as timestamptz)
+            end as told_time
+        from messages
+    )
 ),
 
 -- One row an element; a message that is wrong as a whole keeps one row, at index 0.
@@ -174,7 +183,7 @@ judged as (
             when id_json is null then 'id_missing'
             when coin_id is null then 'id_not_text'
             when coin_id = '' then 'id_empty'
-            when length(coin_id) > 200 or regexp_matches(coin_id, '[\s[:cntrl:]]') then 'id_malformed'
+            when length(coin_id) > 200 or regexp_matches(coin_id, '[\s\p{Z}\p{Cc}]') then 'id_malformed'
             when price_json is null then 'price_missing'
             when price_usd is null then 'price_not_a_number'
             when not isfinite(price_usd) then 'price_not_finite'
@@ -193,13 +202,14 @@ judged as (
 ),
 
 -- Nullable extras keep what can be trusted: texts up to 1,000 characters, numbers within ±1e30 (neither NaN nor infinite).
+-- A rejected row keeps of its core each field that has the right type; a price that is not finite is NULL.
 trusted as (
     select
         coin_id,
         case when length(symbol) <= 1000 then symbol end as symbol,
         case when length(name) <= 1000 then name end as name,
         case when length(image_url) <= 1000 then image_url end as image_url,
-        price_usd,
+        case when isfinite(price_usd) then price_usd end as price_usd,
         case when market_cap_usd between -1e30 and 1e30 then market_cap_usd end as market_cap_usd,
         case
             when market_cap_rank between 1 and 2147483647 and market_cap_rank = floor(market_cap_rank)

@@ -43,6 +43,21 @@ test('a simulated message without a valid poll time is taken in when it was made
   expect(ingestedAt(message({ source: 'simulated' }), undefined, now)).toBe(now);
 });
 
+test.each([
+  ['a day that does not exist', '2026-02-30T00:00:00Z', created],
+  ['hour 24', '2026-03-05T24:00:00Z', created],
+  ['second 60', '2026-03-05T00:00:60Z', created],
+  ['an offset of 15 hours', '2026-03-05T00:00:00+15:00', created],
+  ['an offset of 60 minutes', '2026-03-05T00:00:00+01:60', created],
+  ['ten decimals', '2026-03-05T00:00:00.0123456789Z', created],
+  ['a year before 1970', '1969-12-31T23:59:59Z', created],
+  ['29 February of a leap year', '2028-02-29T00:00:00Z', Date.UTC(2028, 1, 29)],
+  ['the day after in UTC', '2026-02-28T23:30:00-14:59', Date.UTC(2026, 2, 1, 14, 29)],
+  ['microseconds, which are cut', '2026-03-05T00:00:00.123999Z', Date.UTC(2026, 2, 5, 0, 0, 0, 123)],
+])('a poll time with %s is judged as silver does', (_, poll_time, wanted) => {
+  expect(ingestedAt(message({ source: 'simulated', poll_time }), created, now)).toBe(wanted);
+});
+
 test('any other message is taken in now', () => {
   expect(ingestedAt(message(), created, now)).toBe(now);
   expect(ingestedAt(message({ source: 'coingecko', poll_time: '2026-03-02T00:00:30Z' }), created, now)).toBe(now);

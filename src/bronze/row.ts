@@ -38,11 +38,18 @@ export function headersJson(headers: RawMessage['headers']): string {
 export function ingestedAt({ headers }: RawMessage, created: number | undefined, now: number): number {
   if (headers === undefined || String(headers.source ?? '') !== 'simulated') return now;
   const polled = String(headers.poll_time ?? '');
-  return (isoTime.test(polled) ? instant(Date.parse(polled)) : undefined) ?? created ?? now;
+  return readTime(polled) ?? created ?? now;
+}
+
+/** Read a time as silver.polled does, in milliseconds; a day that does not exist (30 February) is no time. */
+function readTime(text: string): number | undefined {
+  if (!isoTime.test(text)) return undefined;
+  const day = new Date(text.slice(0, 10)); // Date.parse would roll over into the next month
+  return day.getUTCDate() === Number(text.slice(8, 10)) ? instant(Date.parse(text)) : undefined;
 }
 
 /** A time between 1970 and 9999 in milliseconds; anything else is no time that a table could hold. */
 export const instant = (ms: number): number | undefined => (ms >= 0 && ms < year10000 ? ms : undefined);
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const isoTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 const year10000 = Date.UTC(10000, 0);

@@ -130,7 +130,9 @@ test('a good element keeps every field of /coins/markets, with its unit in the n
 
 test.each([
   ['nothing', '', 'empty_message'],
-  ['blanks', ' \n\t ', 'empty_message'],
+  ['blanks', ' \r\n\t\f', 'empty_message'],
+  ['a no-break space', '\u00a0', 'not_json'],
+  ['a byte order mark', '\ufeff', 'not_json'],
   ['a web page', '<html>502</html>', 'not_json'],
   ['a cut-off answer', '[{"id":"bitcoin","curr', 'not_json'],
   ['half of a character', '["\\ud800"]', 'not_json'],
@@ -172,9 +174,28 @@ test.each([
   ['-1', '-1', 'price_not_positive'],
   ['1e300', '1e300', 'price_out_of_range'],
   ['1e-300', '1e-300', 'price_out_of_range'],
+  ['inf', 'inf', 'price_not_finite'],
+  ['-nAn', '-nAn', 'price_not_finite'],
+  ['INFINITY', 'INFINITY', 'price_not_finite'],
   ['a small price', '1e-12', null],
 ])('a price of %s', async (_, price, reason) => {
   expect(await reasonOf(answer({}).replace('65000.5', price))).toEqual([reason]);
+});
+
+test('a rejected row keeps what has the right type; a price that is not finite is NULL', async () => {
+  const elements = ['1e999', 'NaN', '-Infinity', '0', '"12.5"'].map(to => JSON.stringify(good).replace('65000.5', to));
+  await land({ text: `[${elements}]` });
+  const rows = await polled();
+  expect(rows.map(row => row.price_usd)).toEqual([null, null, null, 0, null]);
+  for (const row of rows) expect(row).toMatchObject({ coin_id: 'bitcoin', last_updated: '2026-03-09 00:00:10.123+00' });
+});
+
+test('a snippet is the element as DuckDB writes it again', async () => {
+  await land({ text: '[{"id":"\\u00e9", "current_price":1e2, "ath":-1e-400,}]' }, { bytes: '22275CFF' });
+  expect((await polled()).map(row => row.element_snippet)).toEqual([
+    '{"id":"é","current_price":100.0,"ath":-0.0}',
+    '\\x22\\x27\\x5C\\xFF',
+  ]);
 });
 
 test.each([
@@ -185,6 +206,12 @@ test.each([
   ['empty', '', 'id_empty'],
   ['with a blank', ' bitcoin', 'id_malformed'],
   ['with a line break', 'a\nb', 'id_malformed'],
+  ['with a no-break space', 'bit\u00a0coin', 'id_malformed'],
+  ['with an ideographic space', 'bit\u3000coin', 'id_malformed'],
+  ['with an ogham space', 'bit\u1680coin', 'id_malformed'],
+  ['with a line separator', 'bit\u2028coin', 'id_malformed'],
+  ['with the control character U+0085', 'bit\u0085coin', 'id_malformed'],
+  ['with a vertical tab', 'bit\u000bcoin', 'id_malformed'],
   ['very long', 'x'.repeat(201), 'id_malformed'],
   ['with U+0000', 'a\u0000b', 'nul_character'],
   ['in another script', '比特币😀', null],
@@ -255,6 +282,10 @@ test.each([
   ['no JSON', '{bad'],
   ['an array', '[]'],
   ['a poll time that is no time', '{"poll_time":"soon"}'],
+  ['a poll time on a day that does not exist', '{"poll_time":"2026-02-30T00:00:00Z"}'],
+  ['a poll time with an offset of 15 hours', '{"poll_time":"2026-03-09T00:00:30+15:00"}'],
+  ['a poll time before 1970', '{"poll_time":"1969-12-31T23:59:59Z"}'],
+  ['a poll time after 9999', '{"poll_time":"9999-12-31T23:59:59-14:59"}'],
   ['two poll times', `{"poll_time":["${pollTime}","${pollTime}"]}`],
 ])('headers that are %s leave the poll time to Kafka', async (_, headers) => {
   await land({ text: answer({}), headers });

@@ -1,8 +1,9 @@
-const tokens = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[{}[\],:]/gs;
+const tokens = /"(?:[^"\\]|\\.)*"|-?(?:inf(?:inity)?|nan)|[{}[\],:]/gis;
 
 /**
  * Parse JSON as the document wants it read: of a name that comes twice in an object the first counts, half a surrogate
- * pair is no text, and NaN and Infinity are numbers that are not finite (`Infinity` here).
+ * pair is no text, and NaN, Inf and Infinity (in any case, with or without a minus) are numbers that are not finite
+ * (`Infinity` here).
  *
  * @returns undefined when it is no JSON
  */

@@ -38,6 +38,7 @@ const core = new Set(['coin_id', 'price_usd', 'last_updated']);
 const minuteUs = 60_000_000;
 const firstBlock = Date.UTC(2009, 0, 3) * 1000;
 const year2100 = Date.UTC(2100, 0) * 1000;
+const year10000 = Date.UTC(10000, 0) * 1000;
 
 /** Read the messages of bronze as data-modeling/schema-design.md says, and judge each element. */
 export const readMessages = (bronze: BronzeRow[]): Polled[] => bronze.flatMap(readMessage);
@@ -45,7 +46,7 @@ export const readMessages = (bronze: BronzeRow[]): Polled[] => bronze.flatMap(re
 function readMessage(message: BronzeRow): Polled[] {
   const { kafka_topic, kafka_epoch, kafka_partition, kafka_offset, ingestion_timestamp } = message;
   const told = ownField(JSON.parse(message.kafka_headers), 'poll_time');
-  const poll_time = readTime(told) ?? message.kafka_timestamp ?? ingestion_timestamp;
+  const poll_time = pollTime(readTime(told)) ?? message.kafka_timestamp ?? ingestion_timestamp;
   const place = { kafka_topic, kafka_epoch, kafka_partition, kafka_offset };
   const [reason, elements] = open(message);
   return elements.map((element, array_index) => {
@@ -56,10 +57,13 @@ function readMessage(message: BronzeRow): Polled[] {
   });
 }
 
+/** A poll before 1970 or after 9999 has no time. */
+const pollTime = (at: number | null): number | null => (at !== null && at >= 0 && at < year10000 ? at : null);
+
 /** What is wrong with the message as a whole, or its elements. */
 function open({ raw_payload, raw_bytes }: BronzeRow): [string | undefined, unknown[]] {
   if (raw_bytes) return ['not_text', [undefined]];
-  if (raw_payload === null || /^\s*$/.test(raw_payload)) return ['empty_message', [undefined]];
+  if (raw_payload === null || /^[ \t\r\n\f]*$/.test(raw_payload)) return ['empty_message', [undefined]];
   const read = readJson(raw_payload);
   if (read === undefined) return ['not_json', [undefined]];
   if (!Array.isArray(read)) return ['not_an_array', [undefined]];
@@ -74,7 +78,7 @@ function judge(element: unknown, pollTime: number): string | null {
   if (id === null) return 'id_missing';
   if (typeof id !== 'string') return 'id_not_text';
   if (id === '') return 'id_empty';
-  if (/[\s\p{Cc}]/u.test(id) || [...id].length > 200) return 'id_malformed';
+  if (/[\p{Z}\p{Cc}]/u.test(id) || [...id].length > 200) return 'id_malformed';
   if (price === null) return 'price_missing';
   if (typeof price !== 'number') return 'price_not_a_number';
   if (!Number.isFinite(price)) return 'price_not_finite';
@@ -95,7 +99,7 @@ function readField(element: unknown, { column, type, path }: Field): Row[string]
   if (type === 'TIMESTAMPTZ') return readTime(value);
   if (type === 'VARCHAR')
     return typeof value === 'string' && (core.has(column) || [...value].length <= 1000) ? value : null;
-  if (typeof value !== 'number') return null;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
   if (type === 'INTEGER') return Number.isInteger(value) && value >= 1 && value < 2 ** 31 ? value : null;
   return core.has(column) || Math.abs(value) <= 1e30 ? value : null;
 }
