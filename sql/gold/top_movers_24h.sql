@@ -1,4 +1,4 @@
--- purpose: Who moved most in the 24 hours up to the latest hour, up or down.
+-- purpose: Who moved most from the hour 24 hours before to the latest hour, up or down.
 -- grain: [coin_id]
 -- sources: [gold.features_hourly]
 -- audits:
@@ -6,6 +6,8 @@
 --   - price_usd > 0
 --   - price_24h_before_usd > 0
 
+-- The latest hour is the latest of any coin, and mostly still running. So just after each full hour the list is short: a coin comes
+-- back with its first price of the new hour. And the return goes from the close of an hour to the price so far: over 23 to 24 hours.
 with features as (
     select * from gold.features_hourly
 ),
