@@ -87,6 +87,7 @@ export function openAnswers(seed: number): Answers {
     return JSON.stringify(answer);
   };
 
+  // Market caps and volumes go by each point's own instant, those of /coins/markets by the tick's: the last point differs a little.
   const marketChart = (id: string, parameters: Parameters, at: number): string => {
     const { money, days, step } = readChartQuery(parameters);
     const ticker = simulation.byId.get(id);
