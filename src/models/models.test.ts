@@ -102,6 +102,14 @@ test('verify finds a changed number, a doubled key and a broken audit', async ()
   expect(await allOk()).toEqual([]);
 });
 
+test('verify finds a number that differs in its last digit', async () => {
+  await lake.write('nudge', tx => tx.run('update gold.hourly set mean = mean * (1 + 2.5e-16)'));
+  const broken = (await verifyModel(lake, hourly)).filter(check => !check.ok);
+  expect(broken.map(check => check.name)).toEqual(['gold.hourly: equals its recompute']);
+  await lake.write('mend', tx => recompute(tx, hourly));
+  expect(await allOk()).toEqual([]);
+});
+
 test('a function may finish what the select begins', async () => {
   const doubled = parseModel(
     'gold.doubled',
