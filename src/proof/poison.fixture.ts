@@ -37,6 +37,7 @@ export const poison: Poison[] = [
   whole('a tombstone', 'empty_message', null),
   whole('an empty value', 'empty_message', ''),
   whole('white space', 'empty_message', ' \n\t '),
+  whole('a no-break space', 'not_json', '\u00a0'),
   whole('an empty array', 'empty_array', ' [ ] '),
   whole('a lone surrogate', 'not_json', JSON.stringify([good()]).replace('"name":"', '"name":"\\ud800')),
   {
@@ -52,6 +53,8 @@ export const poison: Poison[] = [
   among('NaN', 'price_not_finite', bad({}), price('NaN')),
   among('Infinity', 'price_not_finite', bad({}), price('Infinity')),
   among('-Infinity', 'price_not_finite', bad({}), price('-Infinity')),
+  among('inf', 'price_not_finite', bad({}), price('inf')),
+  among('-nAn', 'price_not_finite', bad({}), price('-nAn')),
   among('1e999', 'price_not_finite', bad({}), price('1e999')),
   among('a price as text', 'price_not_a_number', bad({ current_price: '12.5' })),
   among('a price that is true', 'price_not_a_number', bad({ current_price: true })),
@@ -66,6 +69,8 @@ export const poison: Poison[] = [
   among('an id that is a number', 'id_not_text', bad({ id: 7 })),
   among('an empty id', 'id_empty', bad({ id: '' })),
   among('an id with a line break', 'id_malformed', bad({ id: 'a\nb' })),
+  among('an id with a no-break space', 'id_malformed', bad({ id: 'a\u00a0b' })),
+  among('an id with a control character', 'id_malformed', bad({ id: 'a\u0085b' })),
   among('an endless id', 'id_malformed', bad({ id: 'x'.repeat(201) })),
   among('a key twice', null, bad({}), text =>
     text.replace('"current_price":10', '"current_price":11,"current_price":"12"'),

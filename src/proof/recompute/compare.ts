@@ -4,6 +4,7 @@ import { recomputeAll } from './recompute.ts';
 
 /** The key of each table; every other column is compared. */
 const keys: Record<string, string[]> = {
+  'silver.polled': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'kafka_offset', 'array_index'],
   'silver.crypto_prices': ['coin_id', 'last_updated'],
   'silver.crypto_transformed': ['coin_id', 'last_updated'],
   'silver.quarantine': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'kafka_offset', 'array_index'],

@@ -25,6 +25,7 @@ export async function recomputeAll(lake: Lake): Promise<Map<string, Row[]>> {
   const features = featuresOf(hourly);
   const versions = versionsOf(prices, categories);
   return new Map<string, Row[]>([
+    ['silver.polled', polled],
     ['silver.crypto_prices', prices],
     ['silver.crypto_transformed', prices],
     ['silver.quarantine', quarantineOf(polled)],
