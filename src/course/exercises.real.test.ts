@@ -72,5 +72,5 @@ test.each(stationsWithExercises())(
     const progress = await said(kernel, `import { progress } from './src/course/course.ts'\nawait progress()`);
     expect(progress).toContain(`${exercises.length} of`);
   },
-  300_000,
+  600_000,
 );

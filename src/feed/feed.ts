@@ -37,7 +37,7 @@ const afterFailureMs = 1000;
 export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
   const { profile, market, brokers, signal, log, onProgress, open = openOutlet } = options;
   const { pollIntervalMs } = profile;
-  const parameters = { ...marketsOf(profile.coins), vs_currency: profile.vsCurrency };
+  const parameters = marketsOf(profile.coins);
   const wait = options.wait ?? sleepUntil;
   const board = openStatus(profile.name, onProgress);
   const { status } = board;
@@ -71,7 +71,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
   };
   const count = (sent: MarketsAnswer[]): void => {
     if (sent.length === 0) return;
-    const events = sent.reduce((sum, answer) => sum + assetEventsOf(profile, answer).length, 0);
+    const events = sent.reduce((sum, answer) => sum + assetEventsOf(answer).length, 0);
     board.published(sent.length, events, sent.at(-1)!.pollTime);
   };
   /** Publish until it works; false when the signal came before. */

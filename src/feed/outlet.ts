@@ -44,7 +44,7 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     for (const part of inParts(polls)) {
       await producer.send(
         events.name,
-        part.flatMap(poll => assetEventsOf(profile, poll).map(event => eventMessage(event, poll.pollTime))),
+        part.flatMap(poll => assetEventsOf(poll).map(event => eventMessage(event, poll.pollTime))),
       );
       await producer.send(raw.name, part.map(pollMessage));
     }
@@ -75,9 +75,8 @@ export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
   timestamp: pollTime,
 });
 
-/** The events that a poll of this profile gives: prices in USD, since the events say so. */
-export const assetEventsOf = (profile: Profile, { coins }: MarketsAnswer): AssetEvent[] =>
-  profile.vsCurrency === 'usd' ? toAssetEvents(coins) : [];
+/** The events that a poll gives. */
+export const assetEventsOf = ({ coins }: MarketsAnswer): AssetEvent[] => toAssetEvents(coins);
 
 /** Cut polls into parts that Kafka takes in one sending. */
 function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {

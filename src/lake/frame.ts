@@ -19,6 +19,8 @@ export async function readFrame(
   const file = passing(folder);
   try {
     // COPY takes no parameters inside its query, a table made from the query does.
+    if ((await connection.extractStatements(sql)).count !== 1)
+      throw new Error('Cannot read a frame: found several statements, wanted one query. Write with lake.write().');
     await query(connection, `create or replace temp table passing as ${sql}`, params);
     await query(connection, `copy passing to '${quoted(file)}' (format parquet, compression uncompressed)`);
     return polars.readParquet(file);

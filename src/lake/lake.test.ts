@@ -6,6 +6,7 @@ import { asOf, filesOf, snapshots } from './history.ts';
 import { maintain } from './maintain.ts';
 import { type Lake, openLake } from './open.ts';
 import { takeTurn, tryTurn } from './turn.ts';
+import { writeIn } from './write.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');
 let lake: Lake;
@@ -121,6 +122,22 @@ test('rows become a Polars frame and a frame becomes rows', async () => {
   expect(frame.columns).toEqual(['n', 'seen']);
   await lake.write('twice', tx => tx.insertFrame('gold.t', frame));
   expect(await count('(from gold.t where n = 6)')).toBe(2);
+});
+
+test('neither rows nor a frame change anything', async () => {
+  const before = await count();
+  await expect(lake.frame('select 1 as a; delete from gold.t')).rejects.toThrow('wanted one query');
+  await expect(lake.rows('select 1 as a; delete from gold.t')).rejects.toThrow();
+  expect(await count()).toBe(before);
+});
+
+test('who waits for a turn that does not come gives up once, and says so', async () => {
+  using _held = tryTurn(join(lake.at.side, 'turn.sqlite'));
+  const session = await lake.session();
+  let tries = 0;
+  const write = writeIn(session, lake.at, 'x', async () => void tries++, 50);
+  await expect(write).rejects.toThrow('another process has held its turn');
+  expect(tries).toBe(0);
 });
 
 test('the past is there by version and by time', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pRetry, { AbortError } from 'p-retry';
+import pRetry from 'p-retry';
 import { isPassing } from './again.ts';
 import { lend } from './lend.ts';
 import type { Location } from './location.ts';
@@ -11,19 +11,22 @@ import { takeTurn } from './turn.ts';
  *
  * An error rolls everything back and is thrown; after a conflict or a lock the whole is done again, so `work` must read
  * what it needs inside the transaction and change nothing outside of it.
+ *
+ * @throws when it is not our turn after `patienceMs` (a minute); what `work` threw
  */
-export function writeIn<T>(session: Session, at: Location, message: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function writeIn<T>(
+  session: Session,
+  at: Location,
+  message: string,
+  work: (tx: Tx) => Promise<T>,
+  patienceMs?: number,
+): Promise<T> {
   return pRetry(
     async () => {
-      using _turn = await takeTurn(join(at.side, 'turn.sqlite'));
-      try {
-        return await transact(session, message, work);
-      } catch (error) {
-        if (isPassing(error)) throw error;
-        throw new AbortError(error instanceof Error ? error : new Error(String(error)));
-      }
+      using _turn = await takeTurn(join(at.side, 'turn.sqlite'), patienceMs);
+      return await transact(session, message, work);
     },
-    { retries: 20, minTimeout: 10, maxTimeout: 500, randomize: true },
+    { retries: 20, minTimeout: 10, maxTimeout: 500, randomize: true, shouldRetry: ({ error }) => isPassing(error) },
   );
 }
 

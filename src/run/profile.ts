@@ -27,7 +27,7 @@ const profileSchema = z
     name: z.string(),
     source: z.strictObject({
       coins: z.array(z.string().min(1)).min(1).max(250),
-      vs_currency: z.string(),
+      vs_currency: z.literal('usd'), // the tables say so in the names of their columns
       poll_interval: duration,
     }),
     topics: z.strictObject({ raw: topic, events: topic }),
@@ -40,7 +40,6 @@ const profileSchema = z
     name,
     /** CoinGecko ids, at most 250: one page. */
     coins: source.coins,
-    vsCurrency: source.vs_currency,
     /** Between two polls, in the market's own time. */
     pollIntervalMs: source.poll_interval,
     topics: { raw: shapeTopic(topics.raw), events: shapeTopic(topics.events) },

@@ -64,7 +64,7 @@ beforeAll(async () => {
     for (let at = 0; at < messages.length; at += size) await landBatch(lake, messages.slice(at, at + size));
     landed.push(lake);
   }
-});
+}, 300_000);
 
 /** Every row of a table as text, in the order of its grain. */
 const rowsOf = async (lake: Lake, { name, grain }: (typeof tables)[number]) =>
