@@ -205,6 +205,7 @@ const dogecoin = \`
   select kafka_offset, try_cast(coin->>'current_price' as double) as price_usd
   from coins order by kafka_offset\``,
         says: 'These are the prices of all coins. Keep dogecoin alone.',
+        when: (outcome, wanted) => rows(outcome).length >= 2 * rows(wanted).length,
       },
     ],
     right:
