@@ -1,14 +1,17 @@
 const mark = '⟨todo⟩';
 
-/** Stands where a learner's answer shall stand. Any use of it ends in something that `isTodo` knows again. */
-const blank: unknown = new Proxy(() => blank, {
+// One for all copies of this module: a notebook loads one of its own beside that of exercises.ts.
+const home = globalThis as typeof globalThis & { ticklakeTodo?: unknown };
+home.ticklakeTodo ??= new Proxy(() => home.ticklakeTodo, {
   get: (_, name) => {
     if (name === Symbol.toPrimitive || name === 'toString') return () => mark;
     if (name === 'then' || typeof name === 'symbol') return undefined; // awaited and listed as it is
-    return blank;
+    return home.ticklakeTodo;
   },
-  apply: () => blank,
 });
+
+/** Stands where a learner's answer shall stand. Any use of it ends in something that `isTodo` knows again. */
+const blank = home.ticklakeTodo;
 
 /**
  * Leave a place for an answer. It has whatever type is asked of it, so that the cell compiles before it is answered.

@@ -91,6 +91,14 @@ test('a topic is made once, and of a topic that is not there the name is said', 
   await deleteTopic('nowhere', addresses);
 });
 
+test('a topic can be deleted and made again at once, as often as one likes', async () => {
+  for (let partitions = 1; partitions <= 20; partitions++) {
+    await deleteTopic('again', addresses);
+    expect(await ensureTopic('again', { partitions }, addresses)).toBe(true);
+    expect(await topicOffsets('again', addresses)).toHaveLength(partitions);
+  }
+});
+
 test('messages of any time are accepted', async () => {
   await ensureTopic('times', {}, addresses);
   await using producer = await openProducer({ addresses });

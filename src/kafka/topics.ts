@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { connect, patience, reaching } from './connect.ts';
 
@@ -32,18 +33,46 @@ export async function ensureTopic(topic: string, wanted: TopicSettings = {}, add
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   return await withAdmin(addresses, async admin => {
     if ((await admin.listTopics()).includes(topic)) return false;
-    return await admin.createTopics({
+    const made = await admin.createTopics({
       topics: [{ topic, numPartitions: wanted.partitions ?? 1, replicationFactor: 1, configEntries }],
-      waitForLeaders: true,
+      waitForLeaders: false, // the client's own wait fails where the broker does not know the topic yet
     });
+    await untilListed(admin, topic, true);
+    return made;
   });
 }
 
 /** Delete a topic with all its messages. A topic that is not there is no error. */
 export async function deleteTopic(topic: string, addresses?: string[]): Promise<void> {
   await withAdmin(addresses, async admin => {
-    if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
+    if (!(await admin.listTopics()).includes(topic)) return;
+    await admin.deleteTopics({ topics: [topic] });
+    await untilListed(admin, topic, false);
   });
+}
+
+/** Wait until the broker has heard what the controller decided; that takes a moment. */
+async function untilListed(admin: Admin, topic: string, listed: boolean): Promise<void> {
+  await until(`${listed ? 'make' : 'delete'} topic "${topic}"`, async () => {
+    if ((await admin.listTopics()).includes(topic) !== listed) return false;
+    if (!listed) return true;
+    return await admin.fetchTopicOffsets(topic).then(
+      () => true, // each partition has its leader
+      error => {
+        if (error.retriable) return false;
+        throw error;
+      },
+    );
+  });
+}
+
+async function until(what: string, done: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await done())) {
+    if (performance.now() > end)
+      throw new Error(`Cannot ${what}: Kafka agreed, and has not done it after ${limitMs / 1000} s. Try again.`);
+    await sleep(10);
+  }
 }
 
 /** The messages a partition holds: from `low` (inclusive) to `high` (exclusive). */

@@ -1,7 +1,7 @@
 import type { Spec } from './chart.ts';
 import { directionColours } from './theme.ts';
 
-const plotWidth = 640;
+const plotWidth = 500;
 
 export interface CandleOptions {
   /** The finding, as a sentence. */

@@ -15,9 +15,10 @@ export function isSpec(value: object): value is Spec {
 }
 
 /**
- * Dress a spec in the course's look and give its forms for a notebook. One plot without a width is as wide as the page. A
- * chart that would stay empty without a word is an error (fault.ts). Times are drawn in UTC and their axis says so; title
+ * Dress a spec in the course's look and give its forms for a notebook. Times are drawn in UTC and their axis says so; title
  * and subtitle describe the chart to screen readers unless it has a description of its own.
+ *
+ * @throws when the chart would stay empty or fail without a word (fault.ts)
  */
 export function dress(spec: Spec): Record<string, unknown> {
   const fault = faultOf(spec);
@@ -29,17 +30,10 @@ export function dress(spec: Spec): Record<string, unknown> {
     usermeta: {
       embedOptions: { renderer: 'svg', actions: { export: true, source: false, compiled: false, editor: false } },
     },
-    ...(isSingle(spec) && { width: 'container', autosize: { type: 'fit-x', contains: 'padding' } }),
     ...(inUtc(plain(spec)) as Spec),
     config: merge(chartConfig, (spec.config as Spec) ?? {}),
   };
   return { [mimeType]: drawn, 'text/plain': `Chart: ${words || 'without a title'}` };
-}
-
-/** One plot, and not several beside each other: only such a one can be as wide as the page. */
-function isSingle({ mark, layer, encoding }: Spec): boolean {
-  const channels = Object.keys((encoding as Spec | undefined) ?? {});
-  return (mark ?? layer) !== undefined && !channels.some(name => ['row', 'column', 'facet'].includes(name));
 }
 
 function titleOf(spec: Spec): string {

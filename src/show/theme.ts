@@ -27,7 +27,7 @@ export const chartConfig = {
   font: 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", sans-serif',
   view: {
     stroke: null,
-    continuousWidth: 640,
+    continuousWidth: 500, // with axes it fits a page of 1024 pixels
     continuousHeight: 300,
     discreteWidth: { step: 36 },
     discreteHeight: { step: 26 },
