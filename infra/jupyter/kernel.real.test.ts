@@ -118,8 +118,9 @@ test('the last value of a cell shows as what it is', async () => {
   expect((await shown(`import pl from 'nodejs-polars'\npl.DataFrame({ price: [1234.5, null] })`))['text/html']).toMatch(
     /1,234\.5/,
   );
-  const chart = await shown(`({ data: { values: [] }, mark: 'bar', title: 'Nothing yet' })`);
+  const chart = await shown(`({ data: { values: [{ price: 1 }] }, mark: 'bar', title: 'Nothing yet' })`);
   expect(chart['application/vnd.vegalite.v5+json']).toMatchObject({ title: 'Nothing yet', description: 'Nothing yet' });
+  expect(await say(`({ data: { values: [] }, mark: 'bar' })`)).toMatch('There are no rows to draw');
   expect(await say(`Promise.resolve(1)`)).toMatch(/write "await" before it/);
 });
 
