@@ -16,16 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => lake.close());
 
-/** Land offsets `from` to `next` of a partition, as a lander that knows so much. */
-async function landAs(known: Known, partition: number, from: number, next: number): Promise<Known> {
-  const messages = Array.from({ length: next - from }, (_, n) => ({
+const messagesOf = (from: number, next: number) =>
+  Array.from({ length: next - from }, (_, n) => ({
     offset: `${from + n}`,
     timestamp: '0',
     key: null,
     value: Buffer.from('[]'),
   }));
-  const batch = { topic: 'prices', partition, from: BigInt(from), next: BigInt(next), high: BigInt(next), messages };
-  staging.add(batch, 1);
+
+const batchOf = (partition: number, from: number, next: number) => ({
+  topic: 'prices',
+  partition,
+  from: BigInt(from),
+  next: BigInt(next),
+  high: BigInt(next),
+  messages: messagesOf(from, next),
+});
+
+/** Land offsets `from` to `next` of a partition, as a lander that knows so much. */
+async function landAs(known: Known, partition: number, from: number, next: number): Promise<Known> {
+  staging.add(batchOf(partition, from, next), 1);
   const staged = staging.seal();
   try {
     await staged.bind();
@@ -50,4 +60,22 @@ test('what another lander has landed beside is neither forgotten nor landed agai
     { p: 0, n: 6, last: 5 },
     { p: 1, n: 2, last: 1 },
   ]);
+});
+
+test('messages that are read twice are staged once', async () => {
+  staging.add(batchOf(7, 0, 5), 1);
+  staging.add(batchOf(7, 2, 7), 1);
+  const staged = staging.seal();
+  await staged.bind();
+  const [found] = await lake.rows(
+    'select count(*) as n, count(distinct kafka_offset) as offsets from scope.bronze.crypto_ticks_raw',
+  );
+  expect(found).toEqual({ n: 7, offsets: 7 });
+  await staged.release();
+});
+
+test('a ledger that has lost its rows stops the line', async () => {
+  const known = await landAs({ landingId: 0, next: new Map() }, 8, 0, 2);
+  await lake.write('lose the ledger', tx => tx.run('delete from pipeline.landing_ledger'));
+  await expect(landAs(known, 8, 2, 4)).rejects.toThrow('has lost its rows');
 });
