@@ -1,0 +1,50 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Lake, openLake } from '../lake/open.ts';
+import { landTape } from './tape.ts';
+import { verifyBronze } from './verify.ts';
+
+const messages = Array.from({ length: 12 }, (_, offset) => ({
+  offset: `${offset}`,
+  timestamp: '0',
+  key: null,
+  value: Buffer.from('[]'),
+}));
+
+let lake: Lake;
+beforeAll(async () => {
+  lake = await openLake({ path: join(mkdtempSync(join(tmpdir(), 'verify-')), 'catalog.sqlite') });
+  await landTape(lake, messages, { upTo: 'bronze', batchSize: 4 });
+  await lake.write('keep', tx =>
+    tx.run(`create schema kept; create table kept.bronze as from bronze.crypto_ticks_raw;
+      create table kept.ledger as from pipeline.landing_ledger`),
+  );
+});
+afterAll(() => lake.close());
+beforeEach(() =>
+  lake.write('restore', async tx => {
+    await tx.run(`delete from bronze.crypto_ticks_raw; insert into bronze.crypto_ticks_raw from kept.bronze;
+      delete from pipeline.landing_ledger; insert into pipeline.landing_ledger from kept.ledger`);
+  }),
+);
+
+const failed = async () => (await verifyBronze(lake)).filter(check => !check.ok).map(check => check.found);
+const spoil = (sql: string) => lake.write('spoil', tx => tx.run(sql));
+
+test('a sound bronze passes every check', async () => {
+  expect(await verifyBronze(lake)).toHaveLength(4);
+  expect(await failed()).toEqual([]);
+});
+
+test.each([
+  ['a message twice', 'insert into bronze.crypto_ticks_raw from kept.bronze where kafka_offset = 5'],
+  ['a message missing', 'delete from bronze.crypto_ticks_raw where kafka_offset = 5'],
+  ['a message that no landing covers', 'update bronze.crypto_ticks_raw set kafka_offset = 99 where kafka_offset = 11'],
+  ['a gap between landings', 'update pipeline.landing_ledger set first_offset = 5 where first_offset = 4'],
+  ['landings that overlap', 'update pipeline.landing_ledger set last_offset = 4 where last_offset = 3'],
+])('%s is found', async (_, sql) => {
+  await spoil(sql);
+  expect(await failed()).not.toEqual([]);
+});
