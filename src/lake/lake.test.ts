@@ -124,6 +124,24 @@ test('rows become a Polars frame and a frame becomes rows', async () => {
   expect(await count('(from gold.t where n = 6)')).toBe(2);
 });
 
+test('closing waits for the write under way, and refuses further ones', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');
+  const other = await openLake({ path: file });
+  const begun = Promise.withResolvers<void>();
+  const slow = other.write('slow', async tx => {
+    begun.resolve();
+    for (let n = 0; n < 5; n++)
+      await tx.run(n === 0 ? 'create table lake.main.t as select 0 as n' : `insert into main.t values (${n})`);
+  });
+  await begun.promise;
+  const closed = other.close();
+  await expect(slow).resolves.toBeUndefined();
+  await closed;
+  await expect(other.write('late', async () => {})).rejects.toThrow('the lake was closed');
+  await using again = await openLake({ path: file });
+  expect(await again.rows('select count(*) as n from main.t')).toEqual([{ n: 5 }]);
+});
+
 test('neither rows nor a frame change anything', async () => {
   const before = await count();
   await expect(lake.frame('select 1 as a; delete from gold.t')).rejects.toThrow('wanted one query');

@@ -124,6 +124,10 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
             `Cannot write "${message}": this lake is open for reading only. Write to a station's own lake, or open it with openLake().`,
           ),
         );
+      if (!open)
+        return Promise.reject(
+          new Error(`Cannot write "${message}": the lake was closed. Open it again with openLake().`),
+        );
       writer ??= session();
       const done = last.then(async () => writeIn(await writer!, at, message, work));
       last = done.catch(() => {});
