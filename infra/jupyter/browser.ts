@@ -16,6 +16,9 @@ const flags = [
 const isIdle = `
   jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle' &&
   ![...document.querySelectorAll('.jp-InputArea-prompt')].some(prompt => prompt.textContent === '[*]:')`;
+const kernelState = `
+  (({ session, kernelDisplayStatus } = {}) => kernelDisplayStatus + ', ' + session?.kernel?.connectionStatus + ', ' +
+    document.querySelector('.jp-Dialog')?.textContent)(jupyterapp.shell.currentWidget?.sessionContext)`;
 const notebookHeight = `
   [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')]
     .reduce((sum, cell) => sum + cell.getBoundingClientRect().height, 0)`;
@@ -73,7 +76,9 @@ export async function openNotebook(browser: Browser, address: string): Promise<O
       .allInnerTexts();
   const ready = async () => {
     await panel.locator('.jp-Cell').first().waitFor({ timeout: 60_000 });
-    await untilIdle();
+    await untilIdle().catch(async error => {
+      throw new Error(`The kernel is not ready: ${await page.evaluate(kernelState)}.`, { cause: error });
+    });
   };
   await page.goto(address, { waitUntil: 'domcontentloaded' });
   await ready();

@@ -21,7 +21,17 @@ def reply(request, **content):
     print(json.dumps({"id": request["id"], **content}), file=answers, flush=True)
 
 
+longest_cell_seconds = 120
+
+
 async def execute(client, request):
+    try:
+        await asyncio.wait_for(run_cell(client, request), longest_cell_seconds)
+    except asyncio.TimeoutError:
+        reply(request, failure=f"The kernel did not end this cell in {longest_cell_seconds} s:\n{request['code']}")
+
+
+async def run_cell(client, request):
     asked = client.execute(request["code"])
     outputs = []
     while True:

@@ -79,21 +79,23 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
 }
 
 function talk(child: ChildProcess) {
-  const waiting = new Map<number, (reply: never) => void>();
+  const waiting = new Map<number, { resolve(reply: never): void; reject(error: Error): void }>();
   const start = Promise.withResolvers<void>();
   let last = 0;
   createInterface({ input: child.stdout! }).on('line', line => {
     const reply = JSON.parse(line);
     if (reply.ready) start.resolve();
-    else waiting.get(reply.id)?.(reply as never);
+    else if (reply.failure) waiting.get(reply.id)?.reject(new Error(reply.failure));
+    else waiting.get(reply.id)?.resolve(reply as never);
   });
   child.once('exit', code =>
     start.reject(new Error(`Cannot start the kernel: its Jupyter client ended with ${code}.`)),
   );
-  const ask = <T>(request: object) =>
-    new Promise<T>(resolve => {
-      waiting.set(++last, resolve as never);
-      child.stdin!.write(`${JSON.stringify({ id: last, ...request })}\n`);
-    });
+  const ask = <T>(request: object) => {
+    const answer = Promise.withResolvers<T>();
+    waiting.set(++last, answer);
+    child.stdin!.write(`${JSON.stringify({ id: last, ...request })}\n`);
+    return answer.promise;
+  };
   return { ask, ready: start.promise };
 }

@@ -124,6 +124,16 @@ test('the last value of a cell shows as what it is', async () => {
   expect(await say(`Promise.resolve(1)`)).toMatch(/write "await" before it/);
 });
 
+test('no output and no reply is lost, however many are sent at once', async () => {
+  const lines = 3000;
+  const { outputs } = await kernel.execute(`import { display } from 'tslab'
+    for (let n = 0; n < ${lines}; n++) display.text(String(n))`);
+  expect(outputs.map(output => output.data?.['text/plain'])).toEqual(
+    Array.from({ length: lines }, (_, n) => String(n)),
+  );
+  expect(await say('1 + 1')).toBe('2');
+});
+
 test('an error of the compiler names line and place and nothing else', async () => {
   const error = await failure(`const fine = 1\nconst price: number = 'high'`);
   expect(error?.evalue).toBe(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
@@ -42,8 +42,11 @@ afterAll(async () => {
 test.each(names)(
   '%s runs in the browser: no error, tables and charts drawn, the live chart moves',
   async name => {
-    lab = await startJupyter({ port: await getPort(), open: `${name}.ipynb`, log: join(folder, 'log') });
-    const notebook = await openNotebook(browser, lab.address);
+    const log = join(folder, `${name}.log`);
+    lab = await startJupyter({ port: await getPort(), open: `${name}.ipynb`, log });
+    const notebook = await openNotebook(browser, lab.address).catch(error => {
+      throw new Error(`${error.message}\n${readFileSync(log, 'utf8').slice(-4000)}`, { cause: error });
+    });
     const { page, panel } = notebook;
     const drawings = new Map<number, Set<string | null>>();
     const look = async () => {
@@ -59,7 +62,8 @@ test.each(names)(
     expect(notebook.problems).toEqual([]);
     expect(await panel.locator('.tl-table table').count()).toBeGreaterThan(2);
     expect(await panel.locator('.vega-embed svg.marks').count()).toBeGreaterThan(1);
-    if (name !== '06-star') expect(Math.max(...[...drawings.values()].map(seen => seen.size))).toBeGreaterThan(5);
+    // A chart that is drawn once is seen as nothing, then as itself: more than two looks make it a live one.
+    if (name !== '06-star') expect(Math.max(...[...drawings.values()].map(seen => seen.size))).toBeGreaterThan(2);
     await notebook.screenshots(`${name}-light`, shots);
     await notebook.theme('dark');
     await notebook.screenshots(`${name}-dark`, shots);

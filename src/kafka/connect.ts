@@ -100,12 +100,14 @@ const connectionErrors = new Set([
   'KafkaJSConnectionClosedError',
   'KafkaJSRequestTimeoutError',
   'KafkaJSBrokerNotFound',
+  'KafkaJSGroupCoordinatorNotFound',
 ]);
 
 /** When its last broker goes away under a question, the client takes apart an answer that is null. */
 const answerIsNull = /^Cannot destructure property '\w+' of .* as it is null/;
 
-function isUnreachable(error: unknown): boolean {
+/** Whether an error says that Kafka did not answer, rather than what it answered. */
+export function isUnreachable(error: unknown): boolean {
   if (error instanceof TypeError && answerIsNull.test(error.message)) return true;
   for (let at = error; at instanceof Error; at = at.cause) if (connectionErrors.has(at.name)) return true;
   return false;

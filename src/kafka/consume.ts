@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { addressesOf, connect, KafkaUnreachable, reaching } from './connect.ts';
+import { connect, isUnreachable, reaching, waitForBroker } from './connect.ts';
 import { OffsetsGone, TopicRemade } from './errors.ts';
 import type { RawMessage } from './message.ts';
 import { topicOffsets } from './topics.ts';
@@ -40,6 +40,7 @@ export type ConsumeOptions = {
 };
 
 const heartbeatMs = 1000;
+const restMs = 500; // before Kafka is asked again
 
 /** A member that was killed is forgotten, and a change of members settled, after ten seconds (the client's own: 30 and 60). */
 const membership = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeatInterval: heartbeatMs };
@@ -51,20 +52,34 @@ export const fetchSizes = { maxWaitTimeInMs: 500, maxBytesPerPartition: 4 * 1024
  * Read topics until the signal: begin at `startAt` on every assignment, hand over every batch, and go on by itself after
  * a restart of the broker. Of transactions only what was committed is read.
  *
- * @throws KafkaUnreachable at the start; OffsetsGone, TopicRemade; what `startAt` or `onBatch` threw
+ * @throws KafkaUnreachable at the start, and when Kafka stays away; OffsetsGone, TopicRemade; what `startAt` or `onBatch` threw
  */
 export async function consume(options: ConsumeOptions): Promise<void> {
+  const { addresses, signal } = options;
+  while ((await readUntilLost(options)) === 'lost') {
+    await sleep(restMs, undefined, { signal }).catch(() => {});
+    await waitForBroker(addresses, { signal }).catch(error => {
+      if (!signal?.aborted) throw error;
+    });
+  }
+}
+
+/**
+ * Read until the signal, or until the client gives up on a broker that went away: it goes on by itself after most failures,
+ * and gives up when the broker dies while the group's coordinator is asked for.
+ */
+async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'> {
   const { topics, groupId, onBatch, signal, addresses } = options;
   const consumer = connect(addresses).consumer({
     groupId,
     ...membership,
     ...fetchSizes,
   });
-  const end = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<'ended' | 'lost'>();
   let over = false;
   const finish = (error?: unknown) => {
     over = true;
-    error === undefined ? end.resolve() : end.reject(error);
+    error === undefined ? end.resolve('ended') : end.reject(error);
   };
   const aborted = () => finish();
   signal?.addEventListener('abort', aborted);
@@ -74,7 +89,10 @@ export async function consume(options: ConsumeOptions): Promise<void> {
   const places = placesOf(consumer, options, finish);
   const commit = (positions: Position[]) => commitTo(consumer, positions);
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) finish(new KafkaUnreachable(addressesOf(addresses), payload.error));
+    if (payload.restart) return;
+    if (!isUnreachable(payload.error)) return finish(payload.error);
+    over = true;
+    end.resolve('lost');
   });
 
   // Batches without a message are passed over by the client; only this event tells of them.
@@ -112,7 +130,7 @@ export async function consume(options: ConsumeOptions): Promise<void> {
     await reaching(addresses, consumer.connect());
     await reaching(addresses, consumer.subscribe({ topics, fromBeginning: true }));
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
-    await end.promise;
+    return await end.promise;
   } finally {
     over = true;
     signal?.removeEventListener('abort', aborted);

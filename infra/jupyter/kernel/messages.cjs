@@ -32,12 +32,19 @@ async function handleExecute(sock, request) {
 function extendProtocol(jupyter, typescriptVersion) {
   const { JupyterHandlerImpl, ZmqServer } = jupyter;
   const { handleKernel } = JupyterHandlerImpl.prototype;
-  const { close } = ZmqServer.prototype;
+  const { bindSocket, close } = ZmqServer.prototype;
   ZmqServer.prototype.handleExecute = handleExecute;
   JupyterHandlerImpl.prototype.handleKernel = function () {
     const info = handleKernel.call(this);
     const banner = `TypeScript ${typescriptVersion} on Node ${process.versions.node}`;
     return { ...info, status: 'ok', banner, language_info: { ...info.language_info, version: typescriptVersion } };
+  };
+  // Send at once, always: after 512 sends zeromq delays one, and refuses the next while that one waits; and it drops what
+  // is printed faster than the browser's side reads. Both limits are set before the socket is bound.
+  ZmqServer.prototype.bindSocket = function (socket, port) {
+    socket.sendTimeout = 0;
+    socket.sendHighWaterMark = 0;
+    return bindSocket.call(this, socket, port);
   };
   // Connections that cells left open would keep the process; Jupyter kills it only after five seconds.
   ZmqServer.prototype.close = function () {
