@@ -14,16 +14,11 @@ with good as (
     select * exclude (reject_reason, element_snippet)
     from silver.polled
     where reject_reason is null
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by coin_id, last_updated
-            order by poll_time, kafka_topic, kafka_epoch, kafka_partition, kafka_offset, array_index
-        ) as place
-    from good
 )
 
-select * exclude (place) from ranked where place = 1
+select * from good
+where (coin_id, last_updated, row(poll_time, kafka_topic, kafka_epoch, kafka_partition, kafka_offset, array_index)) in (
+    select (coin_id, last_updated, min(row(poll_time, kafka_topic, kafka_epoch, kafka_partition, kafka_offset, array_index)))
+    from good
+    group by coin_id, last_updated
+)

@@ -61,7 +61,8 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
   await session.run(`
     attach if not exists ':memory:' as scope;
     create schema if not exists scope.bronze;
-    create or replace table scope.bronze.staged_lots ${lotColumns}`);
+    create or replace table scope.bronze.staged_lots ${lotColumns};
+    use scope`);
 
   const model = readModel('bronze.crypto_ticks_raw');
 
@@ -109,9 +110,7 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
     await session.run(`
       delete from scope.bronze.staged_lots;
       create or replace view scope.bronze.staged_messages as ${stagedMessages(table)};
-      use scope;
-      create or replace view scope.bronze.crypto_ticks_raw as ${model.sql};
-      use lake`);
+      create or replace view scope.bronze.crypto_ticks_raw as ${model.sql}`);
     lotAppender.appendDataChunk(lotChunk(lots));
     lotAppender.flushSync();
   };

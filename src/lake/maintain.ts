@@ -8,6 +8,9 @@ export type Maintenance = { cleaned: number; merged: number; expired: number; or
 /** Every query reads the catalog's list of all files that some kept snapshot needs; an hour of them took a third of the time. */
 const defaultKeepMs = 15 * 60_000;
 
+/** A quick round leaves larger files alone: merged every time, a day's file would be written anew dozens of times. */
+const smallBytes = 4 * 1024 * 1024;
+
 /**
  * Keep the lake small and quick: delete the files that the round before replaced, merge small files, let snapshots older
  * than the kept period go, delete what killed writers left behind.
@@ -16,12 +19,12 @@ const defaultKeepMs = 15 * 60_000;
  * snapshot of the kept period. Replaced files live until the next round, so that reads under way find theirs.
  *
  * @param keepMs - how far back time travel reaches
- * @param orphans - look for files of killed writers too (lists the whole data folder)
+ * @param quick - merge only files below 4 MiB, and do not look for those of killed writers (it lists the whole data folder)
  * @returns undefined when another process is at it
  */
 export async function maintain(
   lake: Lake,
-  { keepMs = defaultKeepMs, orphans = true }: { keepMs?: number; orphans?: boolean } = {},
+  { keepMs = defaultKeepMs, quick = false }: { keepMs?: number; quick?: boolean } = {},
 ): Promise<Maintenance | undefined> {
   using turn = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
   if (!turn) return undefined;
@@ -31,17 +34,17 @@ export async function maintain(
     'delete replaced files',
     `call ducklake_cleanup_old_files('lake', cleanup_all => true)`,
   );
-  const merged = await mergeFiles(lake);
+  const merged = await mergeFiles(lake, quick ? smallBytes : undefined);
   const expired = await expire(lake, new Date(Date.now() - keepMs));
   // Every writer holds the turn, so that no file is half written while this one looks.
-  const found = orphans
-    ? await step(lake, 'delete orphaned files', `call ducklake_delete_orphaned_files('lake', cleanup_all => true)`)
-    : 0;
-  return { cleaned, merged, expired, orphans: found, durationMs: Math.round(performance.now() - started) };
+  const orphans = quick
+    ? 0
+    : await step(lake, 'delete orphaned files', `call ducklake_delete_orphaned_files('lake', cleanup_all => true)`);
+  return { cleaned, merged, expired, orphans, durationMs: Math.round(performance.now() - started) };
 }
 
 /** One transaction a table, so that what lands meanwhile never waits for all of them. */
-async function mergeFiles(lake: Lake): Promise<number> {
+async function mergeFiles(lake: Lake, below?: number): Promise<number> {
   const tables = await lake.rows<{ schema: string; name: string }>(
     `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
      and table_name in (select table_name from ducklake_table_info('lake') where file_count > 1)`,
@@ -50,8 +53,8 @@ async function mergeFiles(lake: Lake): Promise<number> {
   for (const table of tables)
     merged += await lake.write(`merge small files of ${table.schema}.${table.name}`, async tx => {
       const rows = await tx.rows<{ files_processed: number }>(
-        `call ducklake_merge_adjacent_files('lake', $name, schema => $schema)`,
-        table,
+        `call ducklake_merge_adjacent_files('lake', $name, schema => $schema${below ? ', max_file_size => $below' : ''})`,
+        below ? { ...table, below } : table,
       );
       return rows.reduce((sum, row) => sum + row.files_processed, 0);
     });

@@ -36,15 +36,15 @@ export type PipelineOptions = {
 
 const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
 const restMs = 5000; // between two refreshes of a model that is not hot
-const landingsAMaintenance = 100;
-const maintenancesALook = 20; // for orphans, which lists the whole data folder
+const landingsAMaintenance = 25; // every read opens each small file: 50 of them take a tenth of a landing
+const quickRounds = 30; // of maintenance, between two thorough ones
 
 /**
  * Bring what Kafka holds into the lake, exactly once, and keep its tables up to date, until the signal.
  *
  * Each transaction takes all messages that wait: bronze and its ledger, silver.crypto_prices and quarantine, and the hot
- * models. The other models follow in short transactions of their own, one after another, and every hundredth landing is
- * followed by maintenance. All it needs to go on after a kill stands in the lake.
+ * models. The other models follow in short transactions of their own, one after another, and every 25th landing is followed
+ * by maintenance. All it needs to go on after a kill stands in the lake.
  *
  * @returns the last status
  * @throws OtherCluster, TopicRemade, OffsetsGone with a way on; KafkaUnreachable
@@ -116,7 +116,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSig
     const tookMs = performance.now() - started;
     if (landings - maintained >= landingsAMaintenance && !signal.aborted) {
       maintained = landings;
-      const done = await maintain(lake, { keepMs, orphans: rounds++ % maintenancesALook === 0 });
+      const done = await maintain(lake, { keepMs, quick: rounds++ % (quickRounds + 1) > 0 });
       if (done) board.maintained(done);
     }
     // In a backlog landings come first: a fifth of the time is for the models.

@@ -14,38 +14,29 @@ const order = ['poll_time', 'kafka_topic', 'kafka_epoch', 'kafka_partition', 'ka
 
 /**
  * Type and judge the batch once: `silver.polled` over the messages in `scope.bronze.crypto_ticks_raw` becomes the table
- * `scope.silver.polled`. Before BEGIN: a transaction writes to one database only.
+ * `scope.silver.polled`, and of rows with the same coin and `last_updated` the first in `order` goes into
+ * `scope.silver.candidates`. Before BEGIN: a transaction writes to one database only. The session is left in `scope`.
  */
 export async function bindPolled(session: Session): Promise<void> {
-  const polled = readModel('silver.polled');
-  await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver`);
-  await session.run('use scope');
-  try {
-    const bind = () => session.run(`create or replace table scope.silver.polled as ${polled.sql}`);
-    // A view of that name stands in its place where the scope was opened for silver's own models.
-    await bind().catch(async () => {
-      await session.run('drop view if exists scope.silver.polled');
-      await bind();
-    });
-  } finally {
-    await session.run('use lake');
-  }
+  const { sql } = readModel('silver.polled');
+  await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver; use scope`);
+  const bind = () => session.run(`create or replace table scope.silver.polled as ${sql}`);
+  // A view of that name stands in its place where the scope was opened for silver's own models.
+  await bind().catch(async () => {
+    await session.run('drop view if exists scope.silver.polled');
+    await bind();
+  });
+  await session.run(`create or replace table scope.silver.candidates as ${readModel('silver.crypto_prices').sql}`);
 }
 
 /**
- * Bring the batch in `scope.silver.polled` to `silver.crypto_prices` and `silver.quarantine`.
+ * Bring the batch that `bindPolled` has bound to `silver.crypto_prices` and `silver.quarantine`.
  *
  * Of rows with the same coin and `last_updated` the one that comes first in `order` stays. Most repeat what is there and
  * are dropped; a row that precedes the one that is there (its message came late) takes its place; all others are appended.
  * Only the days of `last_updated` that the batch holds are looked at.
  */
 export async function refine(tx: Tx): Promise<Refined> {
-  await tx.run('use scope');
-  try {
-    await tx.run(`create or replace temp table candidates as ${readModel('silver.crypto_prices').sql}`);
-  } finally {
-    await tx.run('use lake');
-  }
   const replaced = await findIncumbents(tx);
   if (replaced > 0) await removeReplaced(tx);
   const added = await tx.rows<{ minute: Date; n: number }>(
@@ -56,14 +47,14 @@ export async function refine(tx: Tx): Promise<Refined> {
 
   const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
   if (quarantined > 0) await quarantine(tx);
-  await tx.run('drop table temp.candidates; drop table temp.incumbents');
+  await tx.run('drop table temp.incumbents');
   return { prices: prices - replaced, replaced, quarantined, touched: added.map(({ minute }) => minute) };
 }
 
 /** Candidates that nothing stands against, or that precede what does. */
 const fresh = `
   with fresh as (
-    select candidates.* from temp.candidates as candidates
+    select candidates.* from scope.silver.candidates as candidates
     left join temp.incumbents as incumbents using (coin_id, last_updated)
     where incumbents.gives_way is null or incumbents.gives_way
   )`;
@@ -80,7 +71,7 @@ async function findIncumbents(tx: Tx): Promise<number> {
     select
       cast(epoch_us(min(last_updated)) as varchar) as "from",
       cast(epoch_us(max(last_updated)) as varchar) as "to"
-    from temp.candidates group by date_trunc('day', last_updated) order by 1`);
+    from scope.silver.candidates group by date_trunc('day', last_updated) order by 1`);
   const row = (side: string) => `(${order.map(column => `${side}.${column}`).join(', ')})`;
   for (const { from, to } of days) {
     // Bounds as constants: DuckLake leaves out the files that lie beyond them.
@@ -90,7 +81,7 @@ async function findIncumbents(tx: Tx): Promise<number> {
       insert into temp.incumbents
       select there.coin_id, there.last_updated, ${row('candidates')} < ${row('there')}
       from lake.silver.crypto_prices as there
-      inner join temp.candidates as candidates using (coin_id, last_updated)
+      inner join scope.silver.candidates as candidates using (coin_id, last_updated)
       where there.last_updated between getvariable('refine_from') and getvariable('refine_to')`);
   }
   return count(tx, 'select count(*) as n from temp.incumbents where gives_way');
