@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './places.mjs';
@@ -9,10 +9,10 @@ const file = join(root, '.ticklake', 'setup.pid');
 export async function takeTurn() {
   for (let told = false; ; told = true) {
     try {
-      const descriptor = openSync(file, 'wx');
-      writeSync(descriptor, String(process.pid));
-      closeSync(descriptor);
-      return () => rmSync(file, { force: true });
+      link();
+      // Two that found a dead holder may both have removed its file: the later one has the turn.
+      await sleep(100);
+      if (Number(readHolder()) === process.pid) return () => rmSync(file, { force: true });
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
@@ -25,6 +25,17 @@ export async function takeTurn() {
   }
 }
 
+/** Make the file together with its content, so that nobody reads it empty. */
+function link() {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    linkSync(own, file);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
 function readHolder() {
   try {
     return readFileSync(file, 'utf8');
@@ -33,10 +44,13 @@ function readHolder() {
   }
 }
 
+/** Whether this pid is there, and still Node's: pids are used again. */
 function isAlive(pid) {
   try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
+    if (!(pid > 0)) return false;
+    process.kill(pid, 0);
+    return !existsSync('/proc/self') || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node');
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }

@@ -1,6 +1,7 @@
+import type { Lake } from '../lake/open.ts';
 import type { Tx } from '../lake/session.ts';
 import { appendToLedger, newsSince, placeKey } from './ledger.ts';
-import type { Lot } from './stage.ts';
+import type { Lot, Staged } from './stage.ts';
 
 /** What a lander knows of the ledger: nothing at first, then what it saw in its last transaction. */
 export type Known = {
@@ -80,6 +81,51 @@ export async function land(tx: Tx, { landingId, next, lots, clusterId }: ToLand)
   await appendToLedger(tx, landingId, clusterId, lots);
   for (const lot of lots) next.set(placeKey(lot.topic, lot.epoch, lot.partition), lot.next);
   return { landingId, next, rows, lots };
+}
+
+/** Where batches land, and what else is done with them. */
+export type LandingPlace = {
+  lake: Lake;
+  /** What is to be made of `scope.bronze.crypto_ticks_raw` before BEGIN, in other tables of `scope`. */
+  beforeLanding?(): Promise<void>;
+  /** What further goes into the transaction, such as silver's part. Done again when the transaction is. */
+  inLanding?(tx: Tx, landing: Landing): Promise<void>;
+};
+
+/**
+ * Land a batch in one transaction; when others have landed parts of it meanwhile, what is left of it, or nothing.
+ *
+ * @param before what this lander's last landing returned
+ * @param asking told when small questions to the lake begin and end
+ */
+export async function landStaged(
+  { lake, beforeLanding, inLanding }: LandingPlace,
+  staged: Staged,
+  before: Known,
+  clusterId: string,
+  asking: (now: boolean) => void = () => {},
+): Promise<{ known: Known; landing?: Landing }> {
+  let known = before;
+  for (;;) {
+    asking(true);
+    await staged.bind();
+    await beforeLanding?.();
+    try {
+      const landing = await lake.write(`land ${staged.count} messages`, async tx => {
+        const left = await askLedger(tx, staged.lots, known, clusterId);
+        asking(false); // there is room: the next messages are fetched while these land
+        const landed = await land(tx, left);
+        await inLanding?.(tx, landed);
+        return landed;
+      });
+      return { known: landing, landing };
+    } catch (error) {
+      if (!(error instanceof LandedElsewhere)) throw error;
+      known = error.known;
+      staged.lots = error.lots;
+      if (joinLots(staged.lots).length === 0) return { known };
+    }
+  }
 }
 
 /**

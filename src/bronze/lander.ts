@@ -2,17 +2,14 @@ import { KafkaUnreachable } from '../kafka/connect.ts';
 import { type Batch, consume, type Position } from '../kafka/consume.ts';
 import { groupAlone } from '../kafka/groups.ts';
 import { topicOffsets } from '../kafka/topics.ts';
-import type { Lake } from '../lake/open.ts';
-import type { Tx } from '../lake/session.ts';
 import { type Beginning, beginTopic, createBronze } from './begin.ts';
-import { askLedger, joinLots, type Known, LandedElsewhere, type Landing, land } from './land.ts';
+import { type Known, type Landing, type LandingPlace, landStaged } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
-import { openStaging, type Staged } from './stage.ts';
+import { openStaging } from './stage.ts';
 import { turnstile } from './turnstile.ts';
 
-export type LanderOptions = {
-  lake: Lake;
+export type LanderOptions = LandingPlace & {
   topics: string[];
   /** Shows Kafka how far the landing is; the first lander has it, others beside it get names of their own. */
   groupId: string;
@@ -30,10 +27,6 @@ export type LanderOptions = {
   maxMessages?: number;
   /** Most bytes of values in a transaction, about. */
   maxBytes?: number;
-  /** What is to be made of `scope.bronze.crypto_ticks_raw` before BEGIN, in other tables of `scope`. */
-  beforeLanding?(): Promise<void>;
-  /** What further goes into the transaction, such as silver's part. Done again when the transaction is. */
-  inLanding?(tx: Tx, landing: Landing): Promise<void>;
   /** Called after each commit and awaited before the next landing; `waiting` messages are in memory already. */
   afterLanding?(landed: Landed): Promise<void> | void;
 };
@@ -178,35 +171,4 @@ function landedBefore(beginnings: Map<string, Beginning>): Map<string, bigint> {
 function unlessUnreachable(error: unknown): false {
   if (error instanceof KafkaUnreachable) return false;
   throw error;
-}
-
-/** Land a batch in one transaction; when others have landed parts of it meanwhile, what is left of it, or nothing. */
-async function landStaged(
-  { lake, beforeLanding, inLanding }: LanderOptions,
-  staged: Staged,
-  before: Known,
-  clusterId: string,
-  ask: (now: boolean) => void,
-): Promise<{ known: Known; landing?: Landing }> {
-  let known = before;
-  for (;;) {
-    ask(true);
-    await staged.bind();
-    await beforeLanding?.();
-    try {
-      const landing = await lake.write(`land ${staged.count} messages`, async tx => {
-        const left = await askLedger(tx, staged.lots, known, clusterId);
-        ask(false); // there is room: the next messages are fetched while these land
-        const landed = await land(tx, left);
-        await inLanding?.(tx, landed);
-        return landed;
-      });
-      return { known: landing, landing };
-    } catch (error) {
-      if (!(error instanceof LandedElsewhere)) throw error;
-      known = error.known;
-      staged.lots = error.lots;
-      if (joinLots(staged.lots).length === 0) return { known };
-    }
-  }
 }

@@ -56,6 +56,15 @@ export async function openStaging(lake: Lake, clock: Clock = () => new Date()): 
       `Cannot land in ${lake.at.catalog} twice at once: this process lands already. Use another process.`,
     );
   landing.add(lake.at.catalog);
+  try {
+    return await openTables(lake, clock);
+  } catch (error) {
+    landing.delete(lake.at.catalog);
+    throw error;
+  }
+}
+
+async function openTables(lake: Lake, clock: Clock): Promise<Staging> {
   const filling = await lake.session(); // appends while the other binds
   const session = await lake.session();
   await session.run(`

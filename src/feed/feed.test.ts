@@ -7,7 +7,7 @@ import { type Market, type MarketsAnswer, readCoins } from '../market/client.ts'
 import { marketsOf } from '../market/tape.ts';
 import { type Profile, readProfile } from '../run/profile.ts';
 import { type FeedOptions, runFeed } from './feed.ts';
-import { assetEventsOf, eventMessage, type Outlet, pollMessage } from './outlet.ts';
+import { assetEventsOf, eventMessage, type Outlet, pollMessage, publishTo } from './outlet.ts';
 import { type FeedStatus, readFeedStatus } from './status.ts';
 
 const minuteMs = 60_000;
@@ -23,6 +23,7 @@ beforeEach(() => {
 function standingMarket(now: number, spoil: (at: number) => Buffer | undefined = () => undefined): Market {
   return {
     address: 'http://market.example/api/v3',
+    leastIntervalMs: 0,
     clock: async () => ({ now: new Date(now), speed: 1e-9 }),
     fetch: async () => Promise.reject(new Error('not used')),
     fetchMarkets: async (parameters, { asOf } = {}) => {
@@ -69,7 +70,7 @@ async function feedUntil(
     signal: stop.signal,
     log: quiet,
     onProgress,
-    wait: async () => {},
+    wait: () => new Promise(resolve => setImmediate(resolve)), // leaves the test's time limit a chance
     ...options,
   });
 }
@@ -206,4 +207,49 @@ test('messages carry source, address, status and poll time, and the time of the 
     value: JSON.stringify(event),
     timestamp: new Date(historyStart),
   });
+});
+
+test('events go before the polls that gave them, in parts that Kafka takes', async () => {
+  const market = standingMarket(historyStart, at =>
+    Buffer.from(answers.markets(marketsOf(profile.coins), at).padEnd(900_000)),
+  );
+  const polls = await Promise.all(
+    grid(3).map(at => market.fetchMarkets(marketsOf(profile.coins), { asOf: new Date(at) })),
+  );
+  const sent: [string, number][] = [];
+  const send = async (topic: string, messages: unknown[]) => {
+    sent.push([topic, messages.length]);
+  };
+  await publishTo(send, profile.topics, polls);
+  expect(sent).toEqual([
+    ['crypto_prices', 4],
+    ['crypto.prices.raw', 2],
+    ['crypto_prices', 2],
+    ['crypto.prices.raw', 1],
+  ]);
+});
+
+test('the live market is polled no more often than its budget lasts', async () => {
+  const { open } = openMemory();
+  const told: string[] = [];
+  const market = { ...standingMarket(historyStart), clock: async () => undefined, leastIntervalMs: 268_000 };
+  const waits: number[] = [];
+  const stop = new AbortController();
+  await runFeed({
+    profile,
+    market: {
+      ...market,
+      fetchMarkets: parameters => market.fetchMarkets(parameters, { asOf: new Date(historyStart) }),
+    },
+    brokers: [],
+    signal: stop.signal,
+    log: { ...quiet, info: (_, text) => told.push(text) },
+    open,
+    wait: async ms => {
+      waits.push(ms);
+      stop.abort();
+    },
+  });
+  expect(waits[0]).toBeGreaterThan(260_000);
+  expect(told.at(-1)).toContain('every 268 s instead of 60 s');
 });

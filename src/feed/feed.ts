@@ -161,8 +161,14 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
 
   /** Poll the live market each interval of the wall. */
   async function followWall(): Promise<void> {
+    const intervalMs = Math.max(pollIntervalMs, market.leastIntervalMs);
+    if (intervalMs > pollIntervalMs)
+      log.info(
+        { intervalMs },
+        `The market is polled every ${Math.round(intervalMs / 1000)} s instead of ${pollIntervalMs / 1000} s: so the month's calls last`,
+      );
     while (!signal.aborted) {
-      const due = Date.now() + pollIntervalMs;
+      const due = Date.now() + intervalMs;
       const answers = await fetchAll([undefined]);
       await publish(answers);
       if (answers.length) status.state = 'live';

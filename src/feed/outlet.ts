@@ -40,17 +40,26 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     return times.length ? new Date(Math.max(...times)) : undefined;
   };
 
-  const publish = async (polls: MarketsAnswer[]): Promise<void> => {
-    for (const part of inParts(polls)) {
-      await producer.send(
-        events.name,
-        part.flatMap(poll => assetEventsOf(poll).map(event => eventMessage(event, poll.pollTime))),
-      );
-      await producer.send(raw.name, part.map(pollMessage));
-    }
+  return {
+    lastPollTime,
+    publish: polls => publishTo(producer.send, profile.topics, polls),
+    close: () => producer.close(),
   };
+}
 
-  return { lastPollTime, publish, close: () => producer.close() };
+/** Send the events of some polls, then the polls, in parts that Kafka takes in one sending. */
+export async function publishTo(
+  send: (topic: string, messages: Outgoing[]) => Promise<unknown>,
+  { raw, events }: Profile['topics'],
+  polls: MarketsAnswer[],
+): Promise<void> {
+  for (const part of inParts(polls)) {
+    await send(
+      events.name,
+      part.flatMap(poll => assetEventsOf(poll).map(event => eventMessage(event, poll.pollTime))),
+    );
+    await send(raw.name, part.map(pollMessage));
+  }
 }
 
 /** The message of one poll: the answer's bytes as they came, where from and when in the headers. */
@@ -78,7 +87,6 @@ export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
 /** The events that a poll gives. */
 export const assetEventsOf = ({ coins }: MarketsAnswer): AssetEvent[] => toAssetEvents(coins);
 
-/** Cut polls into parts that Kafka takes in one sending. */
 function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {
   const parts: MarketsAnswer[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

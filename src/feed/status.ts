@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { inState } from '../run/paths.ts';
+import { readState, writeState } from '../run/state-file.ts';
 
 /** What the feed says of itself; times ISO 8601 in UTC. */
 export type FeedStatus = {
@@ -32,8 +31,6 @@ const statusPath = (): string => inState('feed', 'status.json');
 
 /** Open the board on which the feed writes its status. */
 export function openStatus(profile: string, onProgress?: (status: FeedStatus) => void): StatusBoard {
-  const path = statusPath();
-  mkdirSync(dirname(path), { recursive: true });
   let writtenAt = Number.NEGATIVE_INFINITY;
   let marks: { at: number; polls: number }[] = [{ at: performance.now(), polls: 0 }];
   const status: FeedStatus = {
@@ -72,18 +69,13 @@ export function openStatus(profile: string, onProgress?: (status: FeedStatus) =>
     onProgress?.({ ...status });
     if (!now && at - writtenAt < 1000) return;
     writtenAt = at;
-    writeFileSync(`${path}.new`, `${JSON.stringify(status, null, 2)}\n`);
-    renameSync(`${path}.new`, path);
+    writeState(statusPath(), status);
   };
   return { status, published, show };
 }
 
 /** Read what the feed last wrote, undefined before its first start. It may have ended since: look at `updated_at`. */
 export function readFeedStatus(): FeedStatus | undefined {
-  try {
-    return JSON.parse(readFileSync(statusPath(), 'utf8')) as FeedStatus;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = readState(statusPath());
+  return text === undefined ? undefined : (JSON.parse(text) as FeedStatus);
 }

@@ -2,10 +2,10 @@ import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { takeTurn, tryTurn } from '../run/turn.ts';
 import { asOf, filesOf, snapshots } from './history.ts';
 import { maintain } from './maintain.ts';
 import { type Lake, openLake } from './open.ts';
-import { takeTurn, tryTurn } from './turn.ts';
 import { writeIn } from './write.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');

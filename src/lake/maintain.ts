@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { tryTurn } from '../run/turn.ts';
 import type { Lake } from './open.ts';
-import { tryTurn } from './turn.ts';
 
 /** What a round of maintenance did, in files and snapshots. */
 export type Maintenance = { cleaned: number; merged: number; expired: number; orphans: number; durationMs: number };

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
+import { takeTurn } from '../run/turn.ts';
 import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
@@ -9,7 +10,6 @@ import { readFrame } from './frame.ts';
 import { type Location, lakeAt, lakeExists } from './location.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
-import { takeTurn } from './turn.ts';
 import { writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
 import { inRoot } from '../run/paths.ts';
+import { takeTurn } from '../run/turn.ts';
 import { type Lake, openLake } from './open.ts';
-import { takeTurn } from './turn.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');
 const children: ChildProcess[] = [];

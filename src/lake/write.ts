@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { takeTurn } from '../run/turn.ts';
 import { isPassing } from './again.ts';
 import { lend } from './lend.ts';
 import type { Location } from './location.ts';
 import type { Session, Tx } from './session.ts';
-import { takeTurn } from './turn.ts';
 
 /**
  * Run `work` in one transaction: take the cross-process turn, begin, work, commit with a message, give the turn back.

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { inState } from '../run/paths.ts';
+import { readState, writeState } from '../run/state-file.ts';
 
 const saved = z.object({ month: z.string().regex(/^\d{4}-\d\d$/), calls: z.int().min(0) });
 
@@ -45,21 +44,14 @@ export function openBudget(options: BudgetOptions = {}): Budget {
   const spend = (): void => {
     const calls = used() + 1;
     if (calls > limit) throw new BudgetSpent(limit, month());
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.new`, `${JSON.stringify({ month: month(), calls })}\n`);
-    renameSync(`${path}.new`, path);
+    writeState(path, { month: month(), calls });
   };
   return { spend, used, limit };
 }
 
 function readSaved(path: string): z.infer<typeof saved> | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = readState(path);
+  if (text === undefined) return undefined;
   try {
     return saved.parse(JSON.parse(text));
   } catch {

@@ -30,6 +30,8 @@ export type Market = {
   fetchMarkets: (parameters: Parameters, options?: { asOf?: Date; signal?: AbortSignal }) => Promise<MarketsAnswer>;
   /** Fetch any other path of the contract, such as `/simple/price`. */
   fetch: (path: string, parameters?: Parameters, options?: { asOf?: Date; signal?: AbortSignal }) => Promise<Answer>;
+  /** How often to ask at most, so that a month's budget of calls lasts the month; 0 where calls cost nothing. */
+  leastIntervalMs: number;
   /** Ask for the clock; undefined when the market is live. */
   clock: (signal?: AbortSignal) => Promise<MarketClock | undefined>;
 };
@@ -43,6 +45,7 @@ export type MarketSettings = {
   wait?: (ms: number) => Promise<unknown>; // between calls
 };
 
+const monthMs = 31 * 86_400_000;
 const longestWaitMs = 120_000; // what Retry-After may ask for; CoinGecko was seen to say 119 s
 
 /**
@@ -118,6 +121,7 @@ export function openMarket(settings: MarketSettings): Market {
 
   return {
     address,
+    leastIntervalMs: budget ? Math.ceil(monthMs / budget.limit) : 0,
     fetch,
     fetchMarkets: async (parameters, options) => {
       const answer = await fetch('/coins/markets', parameters, options);

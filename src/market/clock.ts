@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
+import { readState, writeState } from '../run/state-file.ts';
 import { firstStart } from './simulation.ts';
 
 const saved = z.object({ market_time: z.iso.datetime() });
@@ -34,7 +33,7 @@ export function openClock({ statePath, speed, wall = () => performance.now() }: 
   const read = (): number => Math.floor(start + (wall() - startedAt) * speed);
   let reserved = start;
   const reserve = (until: number): void => {
-    save(statePath, until);
+    writeState(statePath, { market_time: new Date(until).toISOString() });
     reserved = until;
   };
   const now = (): number => {
@@ -46,13 +45,8 @@ export function openClock({ statePath, speed, wall = () => performance.now() }: 
 }
 
 function readSaved(path: string): number {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return firstStart.getTime();
-    throw error;
-  }
+  const text = readState(path);
+  if (text === undefined) return firstStart.getTime();
   try {
     return Date.parse(saved.parse(JSON.parse(text)).market_time);
   } catch {
@@ -61,10 +55,4 @@ function readSaved(path: string): number {
       `Cannot read the market's clock: ${path} holds ${text.slice(0, 60)}, wanted ${wanted}. Delete the file.`,
     );
   }
-}
-
-function save(path: string, at: number): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify({ market_time: new Date(at).toISOString() })}\n`);
-  renameSync(`${path}.new`, path);
 }

@@ -41,7 +41,7 @@ export type ModelCode = {
   /** Makes the rows from what the select returns; same columns in and out (the select gives typed nulls for those to come). */
   transform?: (input: DataFrame) => DataFrame | Promise<DataFrame>;
   /** Brings the table up to date by itself. The spans are touched times of silver rows, aligned to the slice's unit. */
-  refresh?: (tx: Tx, spans: Span[]) => Promise<void>;
+  refresh?: (tx: Tx, model: Model, spans: Span[]) => Promise<void>;
   /** Further spans to refresh, read from the lake: rows that another table's change has made stale. */
   stale?: (session: Session) => Promise<Span[]>;
 };

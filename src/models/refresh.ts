@@ -17,7 +17,7 @@ export async function refresh(tx: Tx, model: Model, touched: readonly Date[]): P
     touched.map(at => ({ from: at, to: at })),
   ).map(span => widen(span, 0, model.lookback ?? 0));
   const spans = joinSpans([...changed, ...spansOf(model, stale)]);
-  if (model.refresh) await model.refresh(tx, spans);
+  if (model.refresh) await model.refresh(tx, model, spans);
   else if (model.slice.unit === 'all') await recompute(tx, model);
   else for (const span of spans) await replace(tx, model, span);
   return spans;
@@ -31,7 +31,8 @@ export async function recompute(tx: Tx, model: Model): Promise<void> {
   await insert(tx, model, `lake.${model.name}`);
 }
 
-async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
+/** Delete the rows of a span and insert them anew from their inputs. */
+export async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
   if (model.slice.unit === 'all') return;
   const { target } = model.slice;
   const inside = `${target} >= getvariable('target_from') and ${target} < getvariable('target_to')`;

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Landed } from '../bronze/lander.ts';
 import type { Maintenance } from '../lake/maintain.ts';
 import { inState } from '../run/paths.ts';
+import { alive } from '../run/process.ts';
+import { readState, writeState } from '../run/state-file.ts';
 import type { Refreshed } from './keeper.ts';
 
 /** One landing as the status shows it. */
@@ -76,7 +76,7 @@ export function openStatus(
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    writeStatus(status);
+    writeState(statusPath(), status);
   };
   const show = () => {
     status.updated_at = now();
@@ -126,32 +126,12 @@ export function openStatus(
   };
 }
 
-function writeStatus(status: PipelineStatus): void {
-  const path = statusPath();
-  mkdirSync(dirname(path), { recursive: true });
-  // Readers see the old status or the new one, never half of it.
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(status, null, 2)}\n`);
-  renameSync(`${path}.${process.pid}`, path);
-}
-
 /**
  * Read what the pipeline last said; undefined before its first start. After a kill it still says "running": `alive` tells.
  */
 export function readStatus(): (PipelineStatus & { alive: boolean }) | undefined {
-  try {
-    const status = JSON.parse(readFileSync(statusPath(), 'utf8')) as PipelineStatus;
-    return { ...status, alive: isAlive(status.pid) && (status.state === 'running' || status.state === 'starting') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const text = readState(statusPath());
+  if (text === undefined) return undefined;
+  const status = JSON.parse(text) as PipelineStatus;
+  return { ...status, alive: alive(status.pid) && (status.state === 'running' || status.state === 'starting') };
 }

@@ -31,8 +31,8 @@ const code: Record<string, ModelCode> = {
   },
   'star.dim_crypto': { refresh: refreshDimCrypto },
   'star.dim_time': { refresh: refreshDimTime },
-  'star.fact_crypto_ticks': { refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_ticks', spans) },
-  'star.fact_crypto_hourly': { refresh: (tx, spans) => refreshFacts(tx, 'star.fact_crypto_hourly', spans) },
+  'star.fact_crypto_ticks': { refresh: refreshFacts },
+  'star.fact_crypto_hourly': { refresh: refreshFacts },
 };
 
 /** Kept by the landing itself (src/silver/refine.ts), batch by batch. */

@@ -1,5 +1,5 @@
-import { askLedger, type Known, land } from '../bronze/land.ts';
-import { newsSince } from '../bronze/ledger.ts';
+import { type Known, landStaged } from '../bronze/land.ts';
+import { newsSince, placeKey } from '../bronze/ledger.ts';
 import type { Clock } from '../bronze/row.ts';
 import { openStaging } from '../bronze/stage.ts';
 import type { Batch } from '../kafka/consume.ts';
@@ -21,6 +21,7 @@ export type TapeOptions = {
 };
 
 const cluster = 'tape';
+const epoch = 1;
 
 /** Polls as the feed publishes them: offsets count up from `firstOffset`. */
 export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessage[] =>
@@ -50,18 +51,12 @@ export async function landTape(
       const { landingId, next } = await newsSince(session, 0);
       return { landingId, next };
     });
-    const done = known.next.get(`${topic}/1/0`) ?? 0n;
+    const done = known.next.get(placeKey(topic, epoch, 0)) ?? 0n;
     const left = messages.filter(message => BigInt(message.offset) >= done);
     for (const part of batches(left, batchSize)) {
-      staging.add(batchOf(topic, part), 1);
+      staging.add(batchOf(topic, part), epoch);
       const staged = staging.seal();
-      await staged.bind();
-      await work.beforeLanding();
-      known = await lake.write(`land ${staged.count} messages`, async tx => {
-        const landed = await land(tx, await askLedger(tx, staged.lots, known, cluster));
-        await work.inLanding(tx, landed);
-        return landed;
-      });
+      ({ known } = await landStaged({ lake, ...work }, staged, known, cluster));
       await staged.release();
     }
     await openKeeper(lake, work.later).catchUp();

@@ -17,6 +17,11 @@ test.each([
   ['a wrong word', text.replace('partitions: 3', 'partition: 3'), /topics.events.partitions is nothing, wanted/],
   ['a word that is unknown', `${text}speed: 60\n`, /line \d+: speed is 60, Unrecognized key: "speed"/],
   ['a model that cannot be', text.replace('gold.features', 'golden.features'), /line 18: .*"golden.features_hourly"/],
+  [
+    'a model that is not there',
+    text.replace('gold.features_hourly', 'gold.feature_hourly'),
+    /"gold.feature_hourly", wanted a model/,
+  ],
   ['broken YAML', 'name: [', /Cannot read p.yaml, line 1: /],
   ['an empty file', '', /line 1: the file is null, wanted object/],
 ])('%s names file, line, found and wanted', (_, broken, message) => {

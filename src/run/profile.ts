@@ -33,7 +33,11 @@ const profileSchema = z
     topics: z.strictObject({ raw: topic, events: topic }),
     pipeline: z.strictObject({
       interval: duration,
-      models: z.array(z.string().regex(/^(silver|gold|star)\.\w+$/, 'wanted a model such as gold.crypto_hourly_ohlc')),
+      models: z.array(
+        z
+          .string()
+          .refine(isModel, 'wanted a model of sql/silver, sql/gold or sql/star, such as gold.crypto_hourly_ohlc'),
+      ),
     }),
   })
   .transform(({ name, source, topics, pipeline }) => ({
@@ -45,9 +49,14 @@ const profileSchema = z
     topics: { raw: shapeTopic(topics.raw), events: shapeTopic(topics.events) },
     /** Wall time that caps a batch. */
     pipelineIntervalMs: pipeline.interval,
-    /** Models to keep up to date, in order of their dependencies. */
+    /** Models to keep up to date; the pipeline puts them in order. */
     models: pipeline.models,
   }));
+
+function isModel(name: string): boolean {
+  const [, layer, table] = /^(silver|gold|star)\.(\w+)$/.exec(name) ?? [];
+  return layer !== undefined && existsSync(inRoot('sql', layer, `${table}.sql`));
+}
 
 function shapeTopic({ name, partitions, retention }: z.infer<typeof topic>) {
   return { name, partitions, retentionBytes: retention };

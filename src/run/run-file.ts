@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { inState } from './paths.ts';
 import { alive, commandOf } from './process.ts';
+import { writeState } from './state-file.ts';
 
 /** The services of the running system, in the order in which they start. */
 export const serviceNames = ['broker', 'market', 'feed', 'pipeline', 'jupyter'] as const;
@@ -48,10 +48,7 @@ export function readRun(): Run | undefined {
 
 /** Write the run file at once or not at all, readable by its owner alone: it holds JupyterLab's token. */
 export function writeRun(run: Run): void {
-  mkdirSync(dirname(path()), { recursive: true });
-  const fresh = `${path()}.${process.pid}`;
-  writeFileSync(fresh, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
-  renameSync(fresh, path());
+  writeState(path(), run, { mode: 0o600 });
 }
 
 /** Remove the run file, if it is still the one of this process. */

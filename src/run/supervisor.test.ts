@@ -78,3 +78,29 @@ test('a service that cannot be started says so, and so do those that need it', a
   await expect(keeper.ready('feed')).rejects.toThrow('no jars');
   await keeper.stop();
 });
+
+test('a restart that fails is tried again, and a service that lasted a minute begins at the first pause', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  const whole = service('market');
+  let starts = 0;
+  const moody: Service = {
+    ...whole,
+    start: (signal, before) => (++starts === 2 ? Promise.reject(new Error('port taken')) : whole.start(signal, before)),
+  };
+  const keeper = keepRunning([moody], watcher);
+  await keeper.ready('market');
+  end('market', null);
+  await vi.advanceTimersByTimeAsync(500 + 1000);
+  await vi.advanceTimersByTimeAsync(61_000);
+  end('market', 1);
+  await settle();
+  await keeper.stop();
+  expect(story).toEqual([
+    'start market',
+    'market: it was ended by SIGKILL, again in 500',
+    'market: it could not be started, again in 1000',
+    'start market again at market:1',
+    'market: it ended with code 1, again in 500',
+  ]);
+});

@@ -9,6 +9,10 @@ export type Refined = {
   touched: Date[]; // minutes (last_updated) in which rows were added
 };
 
+const polled = readModel('silver.polled').sql;
+const prices = readModel('silver.crypto_prices').sql;
+const rejected = readModel('silver.quarantine').sql;
+
 /** The order in which twins are ranked: the first in it stays. */
 const order = ['poll_time', 'kafka_topic', 'kafka_epoch', 'kafka_partition', 'kafka_offset', 'array_index'];
 
@@ -18,15 +22,14 @@ const order = ['poll_time', 'kafka_topic', 'kafka_epoch', 'kafka_partition', 'ka
  * `scope.silver.candidates`. Before BEGIN: a transaction writes to one database only. The session is left in `scope`.
  */
 export async function bindPolled(session: Session): Promise<void> {
-  const { sql } = readModel('silver.polled');
   await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver; use scope`);
-  const bind = () => session.run(`create or replace table scope.silver.polled as ${sql}`);
+  const bind = () => session.run(`create or replace table scope.silver.polled as ${polled}`);
   // A view of that name stands in its place where the scope was opened for silver's own models.
   await bind().catch(async () => {
     await session.run('drop view if exists scope.silver.polled');
     await bind();
   });
-  await session.run(`create or replace table scope.silver.candidates as ${readModel('silver.crypto_prices').sql}`);
+  await session.run(`create or replace table scope.silver.candidates as ${prices}`);
 }
 
 /**
@@ -42,13 +45,13 @@ export async function refine(tx: Tx): Promise<Refined> {
   const added = await tx.rows<{ minute: Date; n: number }>(
     `${fresh} select date_trunc('minute', last_updated) as minute, count(*) as n from fresh group by minute`,
   );
-  const prices = added.reduce((sum, { n }) => sum + n, 0);
-  if (prices > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
+  const appended = added.reduce((sum, { n }) => sum + n, 0);
+  if (appended > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
 
   const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
   if (quarantined > 0) await quarantine(tx);
   await tx.run('drop table temp.incumbents');
-  return { prices: prices - replaced, replaced, quarantined, touched: added.map(({ minute }) => minute) };
+  return { prices: appended - replaced, replaced, quarantined, touched: added.map(({ minute }) => minute) };
 }
 
 /** Candidates that nothing stands against, or that precede what does. */
@@ -99,7 +102,7 @@ async function removeReplaced(tx: Tx): Promise<void> {
 async function quarantine(tx: Tx): Promise<void> {
   await tx.run('use scope');
   try {
-    await tx.run(`insert into lake.silver.quarantine by name ${readModel('silver.quarantine').sql}`);
+    await tx.run(`insert into lake.silver.quarantine by name ${rejected}`);
   } finally {
     await tx.run('use lake');
   }

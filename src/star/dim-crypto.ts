@@ -1,7 +1,6 @@
 import type { Tx } from '../lake/session.ts';
 import { always, inScope } from '../models/bind.ts';
-import type { Span } from '../models/model.ts';
-import { readModel } from '../models/read.ts';
+import type { Model, Span } from '../models/model.ts';
 
 /**
  * Bring `star.dim_crypto` up to date after ticks changed in these spans, and touch only versions that really differ.
@@ -10,10 +9,9 @@ import { readModel } from '../models/read.ts';
  * compared with. From there on the coins' history is computed anew by the model's own select, over those ticks alone. In
  * steady operation that is the current hour; a late tick makes it reach back to that tick.
  */
-export async function refreshDimCrypto(tx: Tx, spans: readonly Span[]): Promise<void> {
+export async function refreshDimCrypto(tx: Tx, model: Model, spans: readonly Span[]): Promise<void> {
   const from = spans.map(span => span.from).sort((a, b) => a.getTime() - b.getTime())[0];
   if (!from) return;
-  const model = readModel('star.dim_crypto');
   await inScope(tx, { from, to: always.to }, () => tx.run(`create or replace temp table computed as ${model.sql}`));
   await tx.run(`create or replace temp table rebuilt as ${rebuilt}`, { from });
   const [different] = await tx.rows<{ gone: number; added: number }>(`

@@ -1,11 +1,9 @@
 import type { Tx } from '../lake/session.ts';
 import { inScope } from '../models/bind.ts';
-import type { Span } from '../models/model.ts';
-import { readModel } from '../models/read.ts';
+import type { Model, Span } from '../models/model.ts';
 
 /** Add the minutes of days that have their first price in these spans; a day that is there never changes. */
-export async function refreshDimTime(tx: Tx, spans: readonly Span[]): Promise<void> {
-  const model = readModel('star.dim_time');
+export async function refreshDimTime(tx: Tx, model: Model, spans: readonly Span[]): Promise<void> {
   for (const span of spans) {
     await inScope(tx, span, async () => {
       const [there] = await tx.rows<{ days: number }>(`

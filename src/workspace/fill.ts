@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { inRoot } from '../run/paths.ts';
+import { writeState } from '../run/state-file.ts';
 import { inWorkspace } from './place.ts';
 
 /** What happened to one page: its name in the workspace, and the copy or update that now lies beside it. */
@@ -140,8 +141,4 @@ function readManifest(to: string): Manifest {
   }
 }
 
-function writeManifest(to: string, manifest: Manifest): void {
-  const part = `${manifestFile(to)}.part`;
-  writeFileSync(part, `${JSON.stringify(manifest, null, 2)}\n`);
-  renameSync(part, manifestFile(to));
-}
+const writeManifest = (to: string, manifest: Manifest) => writeState(manifestFile(to), manifest);

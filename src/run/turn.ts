@@ -60,7 +60,7 @@ async function waitForLock(file: string, patienceMs: number): Promise<DatabaseSy
     if (lock) return lock;
     if (performance.now() > giveUp)
       throw new Error(
-        `Cannot write to the lake: another process has held its turn for ${patienceMs / 1000} s (${file}). Try again, or end that process.`,
+        `Cannot go on: another process has held its turn for ${patienceMs / 1000} s (${file}). Try again, or end that process.`,
       );
     await sleep(pauseMs * (0.5 + Math.random()));
   }
