@@ -11,7 +11,7 @@ const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
  */
 export async function handOver(name, args) {
   const node = findNode();
-  const env = { ...environment(node), TICKLAKE_STARTER_FD: '3', KAFKAJS_NO_PARTITIONER_WARNING: '1' };
+  const env = { ...environment(node), TICKLAKE_STARTER_FD: '3' };
   const script = join(root, 'src', 'cli', `${name}.ts`);
   const child = spawn(node, [...flags, script, ...args], { env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
   // Ctrl-C and a closed terminal reach the child by themselves; it decides when to end.

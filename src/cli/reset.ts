@@ -2,6 +2,7 @@ import '../run/plain-errors.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { waitForLeftovers } from '../run/leftovers.ts';
 import { inState } from '../run/paths.ts';
 import { readRun } from '../run/run-file.ts';
 
@@ -13,6 +14,7 @@ const program = new Command('npm run reset --')
   .parse();
 
 if (readRun()) throw new Error('Cannot reset while ticklake runs. Stop it with "npm run stop" first.');
+await waitForLeftovers();
 const state = inState();
 if (!existsSync(state)) console.log('There is nothing to remove.');
 else if (program.opts().yes || (await agreed())) {

@@ -29,9 +29,9 @@ export type BrokerOptions = {
   port?: number;
   /** File that takes what the broker says, appended; `broker.log` in `dataDir` when left out. */
   log?: string;
-  /** How long it may take until it answers, in milliseconds. */
-  limitMs?: number;
 };
+
+const patienceMs = 60_000; // until it answers
 
 /** Small heap, no background compilers: a teaching broker is ready in about a second and rests at 150 to 300 MB. */
 const flags = [
@@ -72,7 +72,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
 type Start = BrokerOptions & { java: string; args: string[]; clusterId: string };
 
-async function startOnce({ dataDir, port = 0, log, limitMs = 60_000, java, args, clusterId }: Start): Promise<Broker> {
+async function startOnce({ dataDir, port = 0, log, java, args, clusterId }: Start): Promise<Broker> {
   const logFile = log ?? join(dataDir, 'broker.log');
   const [clientPort, controllerPort] = await freePorts([port, 0]);
   const logStart = sizeOf(logFile);
@@ -89,11 +89,11 @@ async function startOnce({ dataDir, port = 0, log, limitMs = 60_000, java, args,
   const ended = new AbortController();
   child.exited.then(() => ended.abort());
   try {
-    await waitForBroker([address], { limitMs, signal: ended.signal });
+    await waitForBroker([address], { limitMs: patienceMs, signal: ended.signal });
   } catch (error) {
     const alive = child.running();
     await child.stop(0);
-    if (alive) throw new BrokerFailed(`it did not answer at ${address} within ${limitMs / 1000} s`, logFile);
+    if (alive) throw new BrokerFailed(`it did not answer at ${address} within ${patienceMs / 1000} s`, logFile);
     if (ended.signal.aborted) throw explain(readFrom(logFile, logStart), dataDir, logFile);
     throw error;
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { brokers } from '../run/settings.ts';
-import { quietTimers } from './quiet.ts';
 
 /** How long to try: seconds for a question, half a minute for what runs on and should outlive a restart of the broker. */
 export const patience = { asking: 8, running: 30 }; // tries, at most a second apart
@@ -27,7 +26,6 @@ export const addressesOf = (addresses?: string[]): string[] => addresses ?? brok
  * @param retries how often to try again before giving up
  */
 export function connect(addresses?: string[], retries = patience.running): Kafka {
-  quietTimers();
   return new Kafka({
     clientId: 'ticklake',
     brokers: addressesOf(addresses),
@@ -55,7 +53,6 @@ export async function waitForBroker(
   addresses?: string[],
   { limitMs = 30_000, signal }: { limitMs?: number; signal?: AbortSignal } = {},
 ): Promise<Cluster> {
-  quietTimers();
   const wanted = addressesOf(addresses);
   const end = performance.now() + limitMs;
   for (;;) {

@@ -6,8 +6,8 @@ export type Meter = {
   limit: (callsPerMinute: number | undefined) => void;
 };
 
-export function openMeter(callsPerMinute: number | undefined, wall: () => number): Meter {
-  let most = callsPerMinute;
+export function openMeter(wall: () => number): Meter {
+  let most: number | undefined;
   let opened = wall();
   let calls = 0;
   return {

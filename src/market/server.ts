@@ -27,7 +27,6 @@ export type MarketOptions = {
   port?: number; // 0: any free one
   statePath?: string; // file of the clock; state/market/clock.json
   clock?: Clock; // in place of one that runs and is kept in that file
-  callsPerMinute?: number; // answer 429 beyond it, as the demo plan does; no limit when left out
   wall?: () => number; // milliseconds, monotonic
 };
 
@@ -46,7 +45,7 @@ export async function startMarket(options: MarketOptions): Promise<MarketServer>
     options.clock ?? openClock({ statePath: options.statePath ?? inState('market', 'clock.json'), speed, wall });
   const answers = openAnswers(seed);
   const mischief = openMischief();
-  const meter = openMeter(options.callsPerMinute, wall);
+  const meter = openMeter(wall);
   const server = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
 
   type Answer = (parameters: Parameters, at: number, request: FastifyRequest) => string;

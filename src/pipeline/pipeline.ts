@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLander } from '../bronze/lander.ts';
-import type { Clock } from '../bronze/row.ts';
 import { turnstile } from '../bronze/turnstile.ts';
 import { ensureTopic } from '../kafka/topics.ts';
 import { maintain } from '../lake/maintain.ts';
@@ -28,9 +27,6 @@ export type PipelineOptions = {
   upTo?: Layer;
   /** Most messages of a transaction. */
   maxMessages?: number;
-  /** How far back time travel reaches. */
-  keepMs?: number;
-  clock?: Clock;
   onProgress?: (status: PipelineStatus) => void;
 };
 
@@ -63,7 +59,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     await ensureTopic(topic, settings, options.brokers);
     board.running();
     const keeper = openKeeper(lake, work.later, board.refreshed);
-    const follower = follow(lake, keeper, board, ended, options.keepMs);
+    const follower = follow(lake, keeper, board, ended);
     const lander = runLander({
       lake,
       topics: [topic],
@@ -72,7 +68,6 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
       signal: ended,
       untilIdle,
       newEpoch: options.newEpoch,
-      clock: options.clock,
       intervalMs,
       maxMessages: options.maxMessages,
       maxBytes: upTo === 'bronze' ? undefined : parsedAtOnce,
@@ -87,7 +82,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     await Promise.all([lander, follower.done]);
     if (untilIdle && !signal?.aborted) {
       await keeper.catchUp();
-      if (board.status.batches > 10) await maintain(lake, { keepMs: options.keepMs });
+      if (board.status.batches > 10) await maintain(lake);
     }
     board.end('stopped');
     return board.status;
@@ -100,7 +95,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 }
 
 /** Refresh models and maintain the lake while landings go on. */
-function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSignal, keepMs?: number) {
+function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSignal) {
   const change = turnstile();
   let landings = 1; // the first look finds what an earlier run left undone
   let waiting = 0;
@@ -116,7 +111,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSig
     const tookMs = performance.now() - started;
     if (landings - maintained >= landingsAMaintenance && !signal.aborted) {
       maintained = landings;
-      const done = await maintain(lake, { keepMs, quick: rounds++ % (quickRounds + 1) > 0 });
+      const done = await maintain(lake, { quick: rounds++ % (quickRounds + 1) > 0 });
       if (done) board.maintained(done);
     }
     // In a backlog landings come first: a fifth of the time is for the models.

@@ -1,6 +1,5 @@
 import { type Known, landStaged } from '../bronze/land.ts';
 import { newsSince, placeKey } from '../bronze/ledger.ts';
-import type { Clock } from '../bronze/row.ts';
 import { openStaging } from '../bronze/stage.ts';
 import type { Batch } from '../kafka/consume.ts';
 import type { RawMessage } from '../kafka/message.ts';
@@ -14,8 +13,6 @@ export type TapeOptions = {
   /** Fill up to this layer. */
   upTo?: Layer;
   topic?: string;
-  /** For messages that do not say when they were polled. */
-  clock?: Clock;
   /** Most messages of a transaction; as many as memory bears, if left out. */
   batchSize?: number;
 };
@@ -42,10 +39,10 @@ export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessag
 export async function landTape(
   lake: Lake,
   messages: readonly RawMessage[],
-  { upTo = 'star', topic = 'crypto.prices.raw', clock, batchSize = Number.POSITIVE_INFINITY }: TapeOptions = {},
+  { upTo = 'star', topic = 'crypto.prices.raw', batchSize = Number.POSITIVE_INFINITY }: TapeOptions = {},
 ): Promise<void> {
   const work = await openLanding(lake, upTo);
-  const staging = await openStaging(lake, clock);
+  const staging = await openStaging(lake);
   try {
     let known: Known = await lake.snapshot(async session => {
       const { landingId, next } = await newsSince(session, 0);

@@ -13,17 +13,19 @@ export function leftovers(): { name: string; pid: number }[] {
   );
 }
 
+const patienceMs = 15_000;
+
 /**
  * Wait until nothing of the last run works any more.
  *
- * @throws when something is still there after `limitMs`
+ * @throws when something is still there after 15 seconds
  */
-export async function waitForLeftovers(limitMs = 15_000): Promise<void> {
-  const until = Date.now() + limitMs;
+export async function waitForLeftovers(): Promise<void> {
+  const until = Date.now() + patienceMs;
   for (let left = leftovers(); left.length > 0; left = leftovers()) {
     if (Date.now() > until) {
       const named = left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
-      throw new Error(`Cannot start: ${named} of an earlier run still works. End it with "kill -9 ${left[0]!.pid}".`);
+      throw new Error(`Cannot go on: ${named} of an earlier run still works. End it with "kill -9 ${left[0]!.pid}".`);
     }
     await sleep(100);
   }

@@ -79,26 +79,28 @@ export function jupyterCommand(options: JupyterOptions): JupyterCommand {
   };
 }
 
+const patienceMs = 60_000;
+
 /**
  * Start JupyterLab and wait until it answers. It ends with this process, kernels included.
  *
- * @throws when it is not installed, ends early or does not answer within `waitMs`.
+ * @throws when it is not installed, ends early or does not answer within a minute.
  * @example await using lab = await startJupyter({ port: await getPort(), log: inState('logs', 'jupyter.log') });
  */
-export async function startJupyter(options: JupyterOptions, waitMs = 60_000): Promise<Jupyter> {
+export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
   const { command, args, cwd, env, address, status } = jupyterCommand(options);
   const seeLog = options.log ? ` See ${options.log}.` : '';
   if (!existsSync(command)) throw new Error(`Cannot start JupyterLab: found no ${command}. Run "npm run setup".`);
   mkdirSync(inWorkspace('.jupyter'), { recursive: true });
   mkdirSync(inState('jupyter'), { recursive: true, mode: 0o700 });
   const child = spawnLeashed(command, args, { cwd, env, log: options.log });
-  const end = Date.now() + waitMs;
+  const end = Date.now() + patienceMs;
   while (!(await answers(status))) {
     if (child.running() && Date.now() < end) {
       await pause(100);
       continue;
     }
-    const found = child.running() ? `no answer within ${waitMs / 1000} s` : 'it ended at once';
+    const found = child.running() ? `no answer within ${patienceMs / 1000} s` : 'it ended at once';
     await child.stop();
     throw new Error(`Cannot start JupyterLab on port ${options.port}: ${found}.${seeLog}`);
   }
