@@ -1,7 +1,7 @@
 import type { Tx } from '../lake/session.ts';
 import { inScope } from './bind.ts';
 import type { Model, Span } from './model.ts';
-import { joinSpans, spansOf, widen } from './spans.ts';
+import { coverSpans, joinSpans, spansOf, widen } from './spans.ts';
 
 /**
  * Bring a table up to date with its changed inputs: delete the touched slices, insert them anew from their inputs.
@@ -16,7 +16,7 @@ export async function refresh(tx: Tx, model: Model, touched: readonly Date[]): P
     model,
     touched.map(at => ({ from: at, to: at })),
   ).map(span => widen(span, 0, model.lookback ?? 0));
-  const spans = joinSpans([...changed, ...spansOf(model, stale)]);
+  const spans = coverSpans(joinSpans([...changed, ...spansOf(model, stale)]));
   if (model.refresh) await model.refresh(tx, model, spans);
   else if (model.slice.unit === 'all') await recompute(tx, model);
   else for (const span of spans) await replace(tx, model, span);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseModel } from './read.ts';
-import { joinSpans, spansOf, widen } from './spans.ts';
+import { coverSpans, joinSpans, spansOf, widen } from './spans.ts';
 
 const at = (text: string) => new Date(`2026-03-${text}Z`);
 const span = (from: string, to: string) => ({ from: at(from), to: at(to) });
@@ -31,4 +31,14 @@ test('neighbours become one span, distant slices stay apart', () => {
 
 test('a span widens by hours', () => {
   expect(widen(span('02T10:00', '02T11:00'), 2, 3)).toEqual(span('02T08:00', '02T14:00'));
+});
+
+test('few spans stay apart, very many become the one that covers them', () => {
+  const days = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      from: new Date(Date.UTC(2024, 0, 1 + 2 * n)),
+      to: new Date(Date.UTC(2024, 0, 2 + 2 * n)),
+    }));
+  expect(coverSpans(days(32))).toEqual(days(32));
+  expect(coverSpans(days(33))).toEqual([{ from: days(1)[0]!.from, to: days(33).at(-1)!.to }]);
 });

@@ -1,7 +1,7 @@
 import type { Session, Tx } from '../lake/session.ts';
 import type { Model, Span } from '../models/model.ts';
 import { replace } from '../models/refresh.ts';
-import { joinSpans } from '../models/spans.ts';
+import { coverSpans, joinSpans } from '../models/spans.ts';
 
 /**
  * Bring a fact table up to date after ticks changed in these spans (whole hours): replace those hours, and later ones whose
@@ -12,7 +12,7 @@ import { joinSpans } from '../models/spans.ts';
 export async function refreshFacts(tx: Tx, model: Model, spans: Span[]): Promise<void> {
   const moved: Span[] = [];
   for (const span of spans) moved.push(...(await movedAfter(tx, model, span)));
-  for (const span of joinSpans([...spans, ...moved])) await replace(tx, model, span);
+  for (const span of coverSpans(joinSpans([...spans, ...moved]))) await replace(tx, model, span);
 }
 
 /** Hours after the span whose facts point to a version that does not hold at their time. */
