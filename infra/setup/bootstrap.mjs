@@ -8,6 +8,7 @@ const commands = {
   start: { needs: 'everything' },
   pipeline: { needs: 'everything' },
   verify: { needs: 'everything' },
+  pack: { needs: 'everything' },
   progress: { needs: 'everything' },
   reports: { needs: 'everything' },
   check: { needs: 'everything' },
@@ -35,10 +36,15 @@ async function run(name, args) {
   const { setUp, isReady } = await import('./set-up.mjs');
   const { handOver } = await import('./hand-over.mjs');
   const { needs } = commands[name];
+  if (name === 'setup' && args.length > 0) await unpackFrom(args);
   if (needs === 'everything') {
     const news = await setUp();
     if (name === 'setup') {
       console.log(`${news ? 'ticklake is set up.' : 'ticklake is set up already.'} Start it with "npm start".`);
+      return 0;
+    }
+    if (name === 'pack') {
+      await (await import('./pack.mjs')).pack(args[0]);
       return 0;
     }
   } else if (!(await isReady())) {
@@ -47,6 +53,13 @@ async function run(name, args) {
     return 0;
   }
   return handOver(name, args);
+}
+
+/** `setup --from FILE`: bring what a pack holds; what it lacks is fetched as ever. */
+async function unpackFrom(args) {
+  if (args[0] !== '--from' || args.length !== 2) fail('Say "npm run setup", or "npm run setup -- --from FILE".');
+  const { unpack } = await import('./pack.mjs');
+  await unpack(args[1]);
 }
 
 function fail(message) {

@@ -12,7 +12,9 @@ const lock = 'infra/setup/node/package-lock.json';
 /** Node 24, when the machine's own is older. */
 export const node = {
   title: 'Node 24',
-  done: () => findNode() !== undefined && (findNode() === process.execPath || hasStamp(stampFile, stampOf(lock))),
+  done: () => findNode() !== undefined && (findNode() === process.execPath || node.isBrought()),
+  /** Whether set-up has brought one, needed here or not. */
+  isBrought: () => hasStamp(stampFile, stampOf(lock)),
   async install(say) {
     removeStamp(stampFile);
     mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { python as program, root, venv } from './places.mjs';
 import { run } from './run.mjs';
@@ -36,7 +36,40 @@ export const python = {
     });
     setStamp(stampFile, stamp());
   },
+  /** Take over an environment that was made elsewhere by the same Python: a new one here gets its packages and programs. */
+  async adopt(made, say) {
+    const base = findPython(namesFor(versionIn(made)));
+    rmSync(venv, { recursive: true, force: true });
+    await run('Making the Python environment', base, ['-m', 'venv', '--without-pip', venv], { say });
+    const lib = join('lib', `python${versionIn(made)}`, 'site-packages');
+    for (const part of [lib, 'share', 'etc', 'package.json']) {
+      rmSync(join(venv, part), { recursive: true, force: true });
+      renameSync(join(made, part), join(venv, part));
+    }
+    for (const name of readdirSync(join(made, 'bin')).filter(name => !existsSync(join(venv, 'bin', name))))
+      adoptProgram(join(made, 'bin', name), join(venv, 'bin', name));
+    setStamp(stampFile, stamp());
+  },
 };
+
+/** Programs begin with the path of their Python. */
+function adoptProgram(from, to) {
+  const bytes = readFileSync(from);
+  const [first] = bytes.subarray(0, 300).toString('latin1').split('\n');
+  if (!/^#!.*\/\.venv\/bin\/python/.test(first)) return renameSync(from, to);
+  writeFileSync(to, Buffer.concat([Buffer.from(`#!${program}`), bytes.subarray(first.length)]), { mode: 0o755 });
+}
+
+const versionIn = folder =>
+  /^version(?:_info)? = (\d+\.\d+)/m.exec(readFileSync(join(folder, 'pyvenv.cfg'), 'utf8'))[1];
+
+/** The version of the Python that makes our environment, "3.12"; where there are several, the wanted one is taken. */
+export const pythonVersion = wanted =>
+  spawnSync(findPython(namesFor(wanted)), ['-I', '-c', versionCode], { encoding: 'utf8' }).stdout.trim();
+
+const namesFor = wanted =>
+  wanted ? names.toSorted((a, b) => (b === `python${wanted}`) - (a === `python${wanted}`)) : names;
+const versionCode = 'import sys; print("%d.%d" % sys.version_info[:2])';
 
 /** Its programs name the folder they lie in: moved, it is of no use. */
 const stamp = () => `${stampOf(lock)} ${realpathSync(venv)}`;
@@ -54,7 +87,7 @@ export function lockOf(name, text) {
 export function findPython(candidates = names) {
   const found = [];
   for (const name of candidates) {
-    const asked = spawnSync(name, ['-I', '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
+    const asked = spawnSync(name, ['-I', '-c', versionCode], {
       encoding: 'utf8',
     });
     if (asked.status !== 0) continue;

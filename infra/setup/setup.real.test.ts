@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -37,10 +38,14 @@ const venv = '.venv';
 const kafkaFolder = join(tools, 'kafka');
 
 /** Run set-up under the Node of `npm start`: Node 20 where the machine has one. */
-function setUp(copy: string, { wrap = [] as string[], path = process.env.PATH } = {}) {
-  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'TICKLAKE_ROOT');
-  const env = { ...Object.fromEntries(clean), PATH: path };
-  const [command, ...args] = [...wrap, oldNode, 'infra/setup/bootstrap.mjs', 'setup'];
+function setUp(
+  copy: string,
+  { wrap = [] as string[], path = process.env.PATH, command: asked = ['setup'], env: more = {} } = {},
+) {
+  const foreign = /^npm_|^(TICKLAKE_ROOT|INIT_CWD)$/;
+  const clean = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const env = { ...Object.fromEntries(clean), PATH: path, ...more };
+  const [command, ...args] = [...wrap, oldNode, 'infra/setup/bootstrap.mjs', ...asked];
   const child = spawn(command!, args, { cwd: copy, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (said += data));
@@ -99,6 +104,39 @@ test('a set-up that was cut off again and again goes on to the end, and has noth
   expect(await again.code).toBe(0);
   expect(again.said().trim()).toBe('ticklake is set up already. Start it with "npm start".');
 }, 600_000);
+
+test('a pack sets up another folder without a network and without what was fetched before', async () => {
+  const file = join(folder, 'pack.tar.gz');
+  const packing = setUp(inRoot(), { command: ['pack', file] });
+  expect(await packing.code, packing.said()).toBe(0);
+
+  const room = copyProject('room', []);
+  const nothing = join(folder, 'nothing');
+  const env = { HOME: nothing, npm_config_cache: nothing, UV_CACHE_DIR: nothing, PIP_CACHE_DIR: nothing };
+  const offline = {
+    ...env,
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    HTTP_PROXY: 'http://127.0.0.1:9',
+    npm_config_proxy: 'http://127.0.0.1:9',
+  };
+  const run = setUp(room, { command: ['setup', '--from', file], env: offline });
+  expect(await run.code, run.said()).toBe(0);
+  expect(run.said()).toContain('ticklake is set up already.'); // nothing was left to fetch
+  const jupyter = execFileSync(join(room, '.venv/bin/jupyter-lab'), ['--version'], { encoding: 'utf8' });
+  expect(jupyter).toMatch(/^\d+\.\d+/);
+  expect(readFileSync(join(room, '.venv/bin/jupyter-lab'), 'utf8')).toContain(`#!${join(room, '.venv/bin/python')}`);
+
+  writeFileSync(
+    join(room, 'infra/kafka/jars.lock.json'),
+    readFileSync(join(room, 'infra/kafka/jars.lock.json'), 'utf8').trim(),
+  );
+  expect(await failure(room, { command: ['setup', '--from', file], env })).toMatch(
+    /^pack.tar.gz was made from another version of the project. Make one/,
+  );
+  writeFileSync(file, 'not this');
+  expect(await failure(room, { command: ['setup', '--from', file], env })).toMatch(/pack.tar.gz is damaged or no pack/);
+  expect(existsSync(join(room, packages, '.package-lock.json'))).toBe(true); // what was there stays
+});
 
 test('a broken Python environment is made anew', async () => {
   const copy = copyProject('venv', [node, packages, kafkaFolder]);

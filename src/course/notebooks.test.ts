@@ -45,3 +45,17 @@ test.each(names)('%s links to notebooks that lie beside it', name => {
   for (const [, target] of prose.matchAll(/\]\(([^)#]+\.ipynb)\)/g))
     expect(names.map(other => `${other}.ipynb`)).toContain(target!.replace(/^\.\//, ''));
 });
+
+test('every term of the glossary is linked where it is first met, and every link has its term', () => {
+  const glossary = readFileSync(inRoot('notebooks', 'GLOSSARY.md'), 'utf8');
+  const terms = [...glossary.matchAll(/^\| <a id="([^"]+)"><\/a>.* \| (\d\d) \|$/gm)].map(([, id, at]) => [id, at]);
+  const met = new Map<string, string>();
+  for (const name of names)
+    for (const [, id] of cellsOf(name)
+      .map(textOf)
+      .join('\n')
+      .matchAll(/\]\(GLOSSARY\.md#([^)]+)\)/g))
+      if (!met.has(id!)) met.set(id!, name.slice(0, 2));
+  expect(terms.length).toBeGreaterThan(40);
+  expect([...met].toSorted()).toEqual(terms.toSorted());
+});
