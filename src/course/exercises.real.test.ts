@@ -4,6 +4,7 @@ import { type KernelSession, openKernel } from '../../infra/jupyter/kernel-sessi
 import { inRoot } from '../run/paths.ts';
 import type { Exercise } from './exercise.ts';
 import { exercisesOf, stationsWithExercises } from './exercises.ts';
+import { stationsThatLeave } from './leaves.fixture.ts';
 
 /** What a check says, as text. */
 async function said(kernel: KernelSession, code: string): Promise<string> {
@@ -68,6 +69,10 @@ test.each(stationsWithExercises())(
       await said(kernel, solution.cell);
       for (let time = 1; time <= 2; time++)
         expect(await said(kernel, check), `${id}: its solution`).toBe(`Correct: ${id} · ${exercise.title}\n${right}`);
+    }
+    if (stationsThatLeave.includes(station)) {
+      const differs = `import { whatDiffers } from './src/course/leaves.fixture.ts'\n(await whatDiffers('${station}')).join('\\n')`;
+      expect(await said(kernel, differs), 'what the next station begins with').toBe('');
     }
     const progress = await said(kernel, `import { progress } from './src/course/course.ts'\nawait progress()`);
     expect(progress).toContain(`${exercises.length} of`);
