@@ -138,3 +138,19 @@ test('a tick that changes nothing writes no dimension', async () => {
   await tick('02T00:30', 1);
   expect(await versions()).toEqual(before);
 });
+
+test("an earlier poll that takes the place of a version's first tick moves the facts of later hours", async () => {
+  await tick('02T10:00', 1);
+  await tick('02T11:20', 1);
+  const value = JSON.stringify([coin(id, at('02T10:00'), 10, { market_cap_rank: 5 })]);
+  await landBatch(lake, [{ value, pollTime: at('08T00:00'), offset: offset++ }], star);
+  expect(await history()).toEqual(['5 02T10:00 02T11:20', '1 02T11:20 now']);
+  expect(await facts()).toEqual([5, 1]);
+  const hours = await lake.rows<{ rank: number }>(
+    `select market_cap_rank as rank from star.fact_crypto_hourly join star.dim_crypto using (crypto_key, coin_id)
+     where coin_id = $id order by hour`,
+    { id },
+  );
+  expect(hours.map(({ rank }) => rank)).toEqual([5, 1]);
+  expect(await broken()).toEqual([]);
+});
