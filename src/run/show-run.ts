@@ -3,7 +3,10 @@ import { root } from './paths.ts';
 import { isMoved } from './ports.ts';
 import { type Run, serviceNames } from './run-file.ts';
 
-/** Show what runs, where, where its log is, and how to stop it, as one table of plain text. */
+/**
+ * Show what runs, where, where its log is, and how to stop it, as one table of plain text, and last the address to open:
+ * with its token it is too long for a table.
+ */
 export function showRun(run: Run): string {
   const rows = serviceNames.flatMap(name => {
     const service = run.services[name];
@@ -11,11 +14,13 @@ export function showRun(run: Run): string {
     const { address, log, state, pid } = service;
     const moved = isMoved(name, address) && state !== 'elsewhere' ? ' (its usual port is taken)' : '';
     const doing = state === 'elsewhere' ? 'not ours' : pid && state === 'ready' ? `runs (pid ${pid})` : state;
-    return [[name, doing, log ? shorten(log) : '–', `${address ?? '–'}${moved}`]];
+    return [[name, doing, log ? shorten(log) : '–', `${address?.replace(/\/lab\b.*/, '') ?? '–'}${moved}`]];
   });
   const table = align([['service', 'state', 'log', 'address'], ...rows]);
   const ways = 'Stop everything with Ctrl-C here, or "npm run stop" elsewhere.';
-  return `${table}\n\nProfile ${run.profile}, market time runs at ×${run.speed}. ${ways}`;
+  const lab = run.services.jupyter?.state === 'ready' ? run.services.jupyter.address : null;
+  const open = lab ? `\n\nOpen ${lab}` : '';
+  return `${table}\n\nProfile ${run.profile}, market time runs at ×${run.speed}. ${ways}${open}`;
 }
 
 /** Align rows of text as columns. */
