@@ -56,7 +56,9 @@ test('await, for await and await using stand at the top level of a cell', async 
     await say(`await using door = { async [Symbol.asyncDispose]() { console.log('closed') } }\nconsole.log('open')`),
   ).toBe('open\nclosed');
   expect(
-    await say(`await using other = { async [Symbol.asyncDispose]() { console.log('closed') } }\nconst inner = 3\ninner * 2`),
+    await say(
+      `await using other = { async [Symbol.asyncDispose]() { console.log('closed') } }\nconst inner = 3\ninner * 2`,
+    ),
   ).toBe('closed\n6');
   expect(await say('inner + 1')).toBe('4');
 });

@@ -1,5 +1,5 @@
 import '../run/plain-errors.ts';
-import { checkCode, conclude, runTests } from '../run/check.ts';
+import { checkCode, conclude, runTests } from '../../infra/check/check.ts';
 import { endingSignal } from '../run/ending.ts';
 
 const ending = endingSignal();

@@ -1,8 +1,8 @@
 import '../run/plain-errors.ts';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { diagnoseSystem, type Finding } from '../run/doctor.ts';
 import { inRoot } from '../run/paths.ts';
+import { diagnoseSystem, type Finding } from '../system/doctor.ts';
 
 interface Diagnosis {
   diagnoseSetup(): Finding[];

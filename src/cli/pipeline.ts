@@ -10,7 +10,7 @@ import { tellReady } from '../run/leash.ts';
 import { openLog } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { brokers } from '../run/settings.ts';
-import { needsAttention } from '../run/supervisor.ts';
+import { needsAttention } from '../system/supervisor.ts';
 
 const options = new Command('npm run pipeline --')
   .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')

@@ -2,9 +2,9 @@ import '../run/plain-errors.ts';
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { waitForLeftovers } from '../run/leftovers.ts';
 import { inState } from '../run/paths.ts';
 import { readRun } from '../run/run-file.ts';
+import { waitForLeftovers } from '../system/leftovers.ts';
 
 const program = new Command('npm run reset --')
   .description(

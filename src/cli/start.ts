@@ -3,14 +3,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
 import open from 'open';
 import { endingSignal } from '../run/ending.ts';
-import { waitForLeftovers } from '../run/leftovers.ts';
 import { lastWords } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
-import { listServices } from '../run/services.ts';
 import { liveMarketAddress } from '../run/settings.ts';
-import { showRun } from '../run/show-run.ts';
-import { keepRunning, needsAttention } from '../run/supervisor.ts';
+import { waitForLeftovers } from '../system/leftovers.ts';
+import { listServices } from '../system/services.ts';
+import { showRun } from '../system/show-run.ts';
+import { keepRunning, needsAttention } from '../system/supervisor.ts';
 
 const program = new Command('npm start --')
   .description('Start the broker, the market, the feed, the pipeline and JupyterLab; Ctrl-C ends them all.')

@@ -1,8 +1,8 @@
 import '../run/plain-errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leftovers, waitForLeftovers } from '../run/leftovers.ts';
 import { alive } from '../run/process.ts';
 import { readRun } from '../run/run-file.ts';
+import { leftovers, waitForLeftovers } from '../system/leftovers.ts';
 
 const run = readRun();
 if (run) {

@@ -1,6 +1,6 @@
 import '../run/plain-errors.ts';
-import { checkCode, conclude, runTests } from '../run/check.ts';
-import { bringChromium } from '../run/chromium.ts';
+import { checkCode, conclude, runTests } from '../../infra/check/check.ts';
+import { bringChromium } from '../../infra/check/chromium.ts';
 import { endingSignal } from '../run/ending.ts';
 
 const ending = endingSignal();

@@ -1,6 +1,6 @@
 import { openLake } from '../lake/open.ts';
 import { secondTape } from '../market/tape.ts';
-import { landTape, pollMessages } from '../pipeline/tape.ts';
+import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
 import type { Ground } from './exercise.ts';
 import { stationPlan } from './stations.ts';

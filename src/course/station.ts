@@ -4,7 +4,7 @@ import { type Outgoing, openProducer } from '../kafka/produce.ts';
 import { deleteTopic, ensureTopic, topicOffsets } from '../kafka/topics.ts';
 import { type Lake, openLake } from '../lake/open.ts';
 import { stationTape } from '../market/tape.ts';
-import { landTape, pollMessages } from '../pipeline/tape.ts';
+import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
 import { display } from '../show/output.ts';
 import { progressBar, type Report } from '../show/progress-bar.ts';

@@ -9,9 +9,9 @@ import { type Lake, openLake } from '../lake/open.ts';
 import { historyStart } from '../market/simulation.ts';
 import { type Poll, tape } from '../market/tape.ts';
 import { readProfile } from '../run/profile.ts';
+import { landTape, pollMessages } from './land-tape.ts';
 import { runPipeline } from './pipeline.ts';
 import { readStatus } from './status.ts';
-import { landTape, pollMessages } from './tape.ts';
 import { verify } from './verify.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'ticklake-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
-import { landTape } from './tape.ts';
+import { landTape } from './land-tape.ts';
 import { verifyBronze } from './verify.ts';
 
 const messages = Array.from({ length: 12 }, (_, offset) => ({

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBroker } from '../kafka/broker.ts';
 import { deleteTopic, ensureTopic, topicOffsets, withAdmin } from '../kafka/topics.ts';
 import { readProfile } from '../run/profile.ts';
-import { needsAttention } from '../run/supervisor.ts';
+import { needsAttention } from '../system/supervisor.ts';
 import { expectAllLanded, expectTablesRight } from './exact.fixture.ts';
 import { type Ground, openGround, topic, until } from './ground.fixture.ts';
 import { deliverBadly, pollMessage, pollsFrom } from './tape.fixture.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
 import { historyStart } from '../market/simulation.ts';
 import { tape } from '../market/tape.ts';
-import { landTape, pollMessages } from '../pipeline/tape.ts';
+import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 
 /*
  * What people ask first who come from tutorials of this kind: the same questions on the same table names. Where those say

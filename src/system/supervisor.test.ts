@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ServiceName } from './run-file.ts';
+import type { ServiceName } from '../run/run-file.ts';
 import { keepRunning, needsAttention, type Running, type Service } from './supervisor.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,11 +1,11 @@
 import { startBroker } from '../kafka/broker.ts';
+import { spawnLeashed } from '../run/leash.ts';
+import { lastWords, logFile } from '../run/log.ts';
+import { inRoot, inState } from '../run/paths.ts';
+import { choosePort } from '../run/ports.ts';
+import type { ServiceName } from '../run/run-file.ts';
 import { fillWorkspace } from '../workspace/fill.ts';
 import { startJupyter } from '../workspace/jupyter.ts';
-import { spawnLeashed } from './leash.ts';
-import { lastWords, logFile } from './log.ts';
-import { inRoot, inState } from './paths.ts';
-import { choosePort } from './ports.ts';
-import type { ServiceName } from './run-file.ts';
 import type { Running, Service } from './supervisor.ts';
 
 export interface Choice {

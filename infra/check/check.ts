@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { execa } from 'execa';
-import { inRoot } from './paths.ts';
+import { inRoot } from '../../src/run/paths.ts';
 
 export interface Tally {
   passed: number;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { root } from './paths.ts';
-import { isMoved } from './ports.ts';
-import { type Run, serviceNames } from './run-file.ts';
+import { root } from '../run/paths.ts';
+import { isMoved } from '../run/ports.ts';
+import { type Run, serviceNames } from '../run/run-file.ts';
 
 /**
  * Show what runs, where, where its log is, and how to stop it, as one table of plain text, and last the address to open:

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from './paths.ts';
-import { commandOf } from './process.ts';
-import { readLastRun } from './run-file.ts';
+import { root } from '../run/paths.ts';
+import { commandOf } from '../run/process.ts';
+import { readLastRun } from '../run/run-file.ts';
 
 /**
  * List the services of the last run that still work although their supervisor is gone: after kill -9 of it they take

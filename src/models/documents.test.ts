@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
 import { historyStart } from '../market/simulation.ts';
 import { tape } from '../market/tape.ts';
-import { landTape, pollMessages } from '../pipeline/tape.ts';
+import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inRoot } from '../run/paths.ts';
 
 const documents = ['schema-design.md', 'dimensional-model.md'].map(name =>

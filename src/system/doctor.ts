@@ -7,10 +7,10 @@ import { waitForBroker } from '../kafka/connect.ts';
 import { findJava } from '../kafka/java.ts';
 import { lakeAt, lakeExists } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
-import { inRoot } from './paths.ts';
-import { preferredPorts } from './ports.ts';
-import { readRun, type ServiceName } from './run-file.ts';
-import { brokers, lakeLocation } from './settings.ts';
+import { inRoot } from '../run/paths.ts';
+import { preferredPorts } from '../run/ports.ts';
+import { readRun, type ServiceName } from '../run/run-file.ts';
+import { brokers, lakeLocation } from '../run/settings.ts';
 
 export interface Finding {
   check: string;

@@ -1,4 +1,4 @@
-import type { ServiceEntry, ServiceName } from './run-file.ts';
+import type { ServiceEntry, ServiceName } from '../run/run-file.ts';
 
 /** A service that runs. */
 export interface Running {
