@@ -2,7 +2,7 @@ import { KafkaUnreachable } from '../kafka/connect.ts';
 import { type Batch, consume, type Position } from '../kafka/consume.ts';
 import { groupAlone } from '../kafka/groups.ts';
 import { topicOffsets } from '../kafka/topics.ts';
-import { type Beginning, beginTopic, createBronze } from './begin.ts';
+import { beginTopic, createBronze } from './begin.ts';
 import { type Known, type Landing, type LandingPlace, landStaged } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
@@ -10,14 +10,14 @@ import { openStaging } from './stage.ts';
 import { turnstile } from './turnstile.ts';
 
 export type LanderOptions = LandingPlace & {
-  topics: string[];
+  topic: string;
   /** Shows Kafka how far the landing is; the first lander has it, others beside it get names of their own. */
   groupId: string;
   addresses?: string[];
   signal?: AbortSignal;
   /** End when everything that Kafka holds has landed. */
   untilIdle?: boolean;
-  /** Begin every topic anew that the lake knows from an earlier life. */
+  /** Begin the topic anew, though the lake knows it from an earlier life. */
   newEpoch?: boolean;
   /** The wall's time; messages of the simulated market carry their own. */
   clock?: Clock;
@@ -45,23 +45,20 @@ export type Landed = Landing & {
 const idleCheckMs = 200;
 
 /**
- * Land topics in bronze, exactly once, until the signal or until nothing is left. A transaction begins as soon as messages
+ * Land a topic in bronze, exactly once, until the signal or until nothing is left. A transaction begins as soon as messages
  * wait and the interval has passed, and takes all that wait; while it runs the next are fetched and staged.
  *
  * @throws OtherCluster, TopicRemade, OffsetsGone, EpochOver with a way on; what the callbacks threw
  */
 export async function runLander(options: LanderOptions): Promise<void> {
-  const { lake, topics, addresses, intervalMs = 0, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
+  const { lake, topic, addresses, intervalMs = 0, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
   await createBronze(lake);
-  const beginnings = new Map(
-    await Promise.all(topics.map(async topic => [topic, await beginTopic(lake, topic, options)] as const)),
-  );
-  const { clusterId } = beginnings.get(topics[0]!)!;
+  const { clusterId, epoch, next: begin, landed: landedBefore } = await beginTopic(lake, topic, options);
   const groupId = await groupAlone(options.groupId, addresses);
   const staging = await openStaging(lake, options.clock);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const positions = new Map<string, Batch>(); // without their messages
+  const positions = new Map<number, Batch>(); // by partition, without their messages
   const change = turnstile();
   let commit: ((positions: Position[]) => Promise<void>) | undefined;
 
@@ -70,8 +67,8 @@ export async function runLander(options: LanderOptions): Promise<void> {
     commit = commitTo;
     for (let left: Batch | undefined = batch; left && !signal.aborted; ) {
       const [part, rest] = splitBatch(left, Math.max(1, maxMessages - staging.count));
-      staging.add(part, beginnings.get(batch.topic)!.epoch);
-      positions.set(`${batch.topic}/${batch.partition}`, { ...part, messages: [] });
+      staging.add(part, epoch);
+      positions.set(batch.partition, { ...part, messages: [] });
       change.turn();
       while (!signal.aborted && (asking || isFull())) await change.next(signal);
       left = rest;
@@ -85,7 +82,11 @@ export async function runLander(options: LanderOptions): Promise<void> {
     change.turn();
   };
 
-  let known: Known = { landingId: 0, next: landedBefore(beginnings) };
+  const keyOf = (partition: number) => placeKey(topic, epoch, partition);
+  let known: Known = {
+    landingId: 0,
+    next: new Map(Array.from(landedBefore, ([partition, next]) => [keyOf(partition), next])),
+  };
   const landOne = async () => {
     const staged = staging.seal();
     const started = performance.now();
@@ -104,21 +105,23 @@ export async function runLander(options: LanderOptions): Promise<void> {
   };
 
   const lagsOf = (read: Iterable<Batch>) =>
-    [...read].map(({ topic, partition, from, high }) => {
-      const next = known.next.get(placeKey(topic, beginnings.get(topic)!.epoch, partition)) ?? from;
+    [...read].map(({ partition, from, high }) => {
+      const next = known.next.get(keyOf(partition)) ?? from;
       return { topic, partition, next, lag: Number(high - next) };
     });
 
+  /** The next offset to land by partition, as the ledger says now. */
+  const landedNow = async () => {
+    const progress = await lake.snapshot(session => progressOf(session, topic));
+    return progress?.epoch === epoch ? progress.next : undefined;
+  };
+
   /** Everything landed: what the ledger says reaches the end, or what was read does and holds nothing more to land. */
   const isIdle = async () => {
-    for (const topic of topics) {
-      const ends = await topicOffsets(topic, addresses);
-      const landed = await lake.snapshot(session => progressOf(session, topic));
-      for (const { partition, low, high } of ends) {
-        const read = positions.get(`${topic}/${partition}`)?.next ?? beginnings.get(topic)!.next.get(partition) ?? low;
-        const next = landed?.epoch === beginnings.get(topic)!.epoch ? landed.next.get(partition) : undefined;
-        if (read < high && (next ?? low) < high) return false;
-      }
+    const landed = await landedNow();
+    for (const { partition, low, high } of await topicOffsets(topic, addresses)) {
+      const read = positions.get(partition)?.next ?? begin.get(partition) ?? low;
+      if (read < high && (landed?.get(partition) ?? low) < high) return false;
     }
     return staging.count === 0;
   };
@@ -135,13 +138,8 @@ export async function runLander(options: LanderOptions): Promise<void> {
     }
   })();
 
-  const startAt = async (topic: string, partition: number) => {
-    const { epoch, next } = beginnings.get(topic)!;
-    const landed = await lake.snapshot(session => progressOf(session, topic));
-    const at = landed?.epoch === epoch ? landed.next.get(partition) : undefined;
-    return at ?? next.get(partition) ?? 0n;
-  };
-  const reading = consume({ topics, groupId, startAt, onBatch, signal, addresses });
+  const startAt = async (partition: number) => (await landedNow())?.get(partition) ?? begin.get(partition) ?? 0n;
+  const reading = consume({ topic, groupId, startAt, onBatch, signal, addresses });
   // Whichever ends first ends the other; the landing under way is finished.
   await Promise.allSettled([landing.finally(() => stop.abort()), reading.finally(() => stop.abort())]);
   staging.close();
@@ -157,14 +155,6 @@ function splitBatch(batch: Batch, most: number): [Batch, Batch?] {
     { ...batch, next: at, messages: batch.messages.slice(0, most) },
     { ...batch, from: at, messages: batch.messages.slice(most) },
   ];
-}
-
-/** What the ledger said at the start, by `placeKey`. */
-function landedBefore(beginnings: Map<string, Beginning>): Map<string, bigint> {
-  const next = new Map<string, bigint>();
-  for (const [topic, { epoch, landed }] of beginnings)
-    for (const [partition, offset] of landed) next.set(placeKey(topic, epoch, partition), offset);
-  return next;
 }
 
 /** A broker that is away for a moment is no reason to end: nothing is known, so it is not idle. */

@@ -27,7 +27,7 @@ afterAll(() => broker.stop());
 const newLake = () => openLake({ path: join(mkdtempSync(join(tmpdir(), 'ticklake-lake-')), 'catalog.sqlite') });
 
 const landAll = (lake: Lake, topic: string, more: Partial<LanderOptions> = {}) =>
-  runLander({ lake, topics: [topic], groupId: `land-${topic}`, addresses, untilIdle: true, ...more });
+  runLander({ lake, topic, groupId: `land-${topic}`, addresses, untilIdle: true, ...more });
 
 async function send(topic: string, messages: Outgoing[]) {
   await using producer = await openProducer({ addresses });
@@ -354,7 +354,7 @@ function runApart(path: string, topic: string, groupId: string, more = '') {
     import { runLander } from './src/bronze/lander.ts';
     await using lake = await openLake({ path: ${JSON.stringify(path)} });
     await runLander({
-      lake, topics: ['${topic}'], groupId: '${groupId}', addresses: ${JSON.stringify(addresses)}, untilIdle: true,
+      lake, topic: '${topic}', groupId: '${groupId}', addresses: ${JSON.stringify(addresses)}, untilIdle: true,
       maxMessages: 150, afterLanding: ({ rows }) => console.log('landed', rows), ${more}
     });`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {

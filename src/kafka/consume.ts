@@ -25,10 +25,10 @@ export type Batch = {
 export type Position = { topic: string; partition: number; next: bigint };
 
 export type ConsumeOptions = {
-  topics: string[];
+  topic: string;
   groupId: string;
   /** The first offset to read, asked on every assignment of a partition; undefined leaves the partition out. */
-  startAt(topic: string, partition: number): Promise<bigint | undefined> | bigint | undefined;
+  startAt(partition: number): Promise<bigint | undefined> | bigint | undefined;
   /**
    * Take a batch; nothing more is fetched until this settles. What it throws ends the reading.
    *
@@ -49,7 +49,7 @@ const membership = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeat
 export const fetchSizes = { maxWaitTimeInMs: 500, maxBytesPerPartition: 4 * 1024 * 1024 };
 
 /**
- * Read topics until the signal: begin at `startAt` on every assignment, hand over every batch, and go on by itself after
+ * Read a topic until the signal: begin at `startAt` on every assignment, hand over every batch, and go on by itself after
  * a restart of the broker. Of transactions only what was committed is read.
  *
  * @throws KafkaUnreachable at the start, and when Kafka stays away; OffsetsGone, TopicRemade; what `startAt` or `onBatch` threw
@@ -69,7 +69,7 @@ export async function consume(options: ConsumeOptions): Promise<void> {
  * and gives up when the broker dies while the group's coordinator is asked for.
  */
 async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'> {
-  const { topics, groupId, onBatch, signal, addresses } = options;
+  const { topic, groupId, onBatch, signal, addresses } = options;
   const consumer = connect(addresses).consumer({
     groupId,
     ...membership,
@@ -97,9 +97,9 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
 
   // Batches without a message are passed over by the client; only this event tells of them.
   consumer.on(consumer.events.START_BATCH_PROCESS, async ({ payload }) => {
-    const { topic, partition, batchSize, firstOffset } = payload;
+    const { partition, batchSize, firstOffset } = payload;
     if (batchSize > 0) return;
-    const place = await places(topic, partition);
+    const place = await places(partition);
     if (!place || over || firstOffset !== `${place.next}`) return;
     const [from, next, high] = [place.next, BigInt(payload.lastOffset) + 1n, BigInt(payload.highWatermark)];
     place.next = next;
@@ -107,8 +107,8 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
   });
 
   const eachBatch = async ({ batch, resolveOffset, heartbeat, isStale }: EachBatchPayload) => {
-    const { topic, partition, messages } = batch;
-    const place = await places(topic, partition);
+    const { partition, messages } = batch;
+    const place = await places(partition);
     if (!place || over || isStale()) return;
     const from = place.next;
     // Which offset was asked for is missing in the client's types.
@@ -128,7 +128,7 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
 
   try {
     await reaching(addresses, consumer.connect());
-    await reaching(addresses, consumer.subscribe({ topics, fromBeginning: true }));
+    await reaching(addresses, consumer.subscribe({ topic, fromBeginning: true }));
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
     return await end.promise;
   } finally {
@@ -142,10 +142,10 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
  * Keep the place of every assigned partition: on each assignment ask `startAt` and seek there. What was fetched before
  * the seek is stale.
  */
-function placesOf(consumer: Consumer, { startAt }: ConsumeOptions, fail: (error: unknown) => void) {
-  const places = new Map<string, Promise<{ next: bigint } | undefined>>();
-  const begin = async (topic: string, partition: number) => {
-    const next = await startAt(topic, partition);
+function placesOf(consumer: Consumer, { topic, startAt }: ConsumeOptions, fail: (error: unknown) => void) {
+  const places = new Map<number, Promise<{ next: bigint } | undefined>>();
+  const begin = async (partition: number) => {
+    const next = await startAt(partition);
     if (next === undefined) {
       consumer.pause([{ topic, partitions: [partition] }]);
       return undefined;
@@ -155,14 +155,13 @@ function placesOf(consumer: Consumer, { startAt }: ConsumeOptions, fail: (error:
   };
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     places.clear();
-    for (const [topic, partitions] of Object.entries(payload.memberAssignment))
-      for (const partition of partitions) {
-        const place = begin(topic, partition);
-        place.catch(fail);
-        places.set(`${topic}/${partition}`, place);
-      }
+    for (const partition of payload.memberAssignment[topic] ?? []) {
+      const place = begin(partition);
+      place.catch(fail);
+      places.set(partition, place);
+    }
   });
-  return async (topic: string, partition: number) => places.get(`${topic}/${partition}`);
+  return async (partition: number) => places.get(partition);
 }
 
 /**

@@ -26,7 +26,7 @@ async function take(topic: string, enough: (batches: Batch[]) => boolean, startA
   const stop = new AbortController();
   const batches: Batch[] = [];
   await consume({
-    topics: [topic],
+    topic,
     groupId: `take-${topic}`,
     startAt: () => startAt,
     addresses,
@@ -169,7 +169,7 @@ test('what a reader throws ends the reading, and is what the caller gets', async
   await using producer = await openProducer({ addresses });
   await producer.send('slow', range(3));
   const failing = consume({
-    topics: ['slow'],
+    topic: 'slow',
     groupId: 'slow',
     startAt: () => 0n,
     addresses,

@@ -27,11 +27,11 @@ export async function readRange(
   if (first >= end) return messages;
   const done = new AbortController();
   await consume({
-    topics: [topic],
+    topic,
     groupId: `ticklake-read-${randomUUID()}`,
     addresses,
     signal: done.signal,
-    startAt: (_, found) => (found === partition ? first : undefined),
+    startAt: found => (found === partition ? first : undefined),
     onBatch: batch => {
       for (const raw of batch.messages) if (BigInt(raw.offset) < end) messages.push(toMessage(topic, partition, raw));
       if (batch.next >= end) done.abort();
@@ -72,11 +72,11 @@ export async function* follow(topic: string, options: FollowOptions = {}): Async
   if (signal?.aborted) interrupt();
   let failure: unknown;
   const reading = consume({
-    topics: [topic],
+    topic,
     groupId: `ticklake-follow-${randomUUID()}`,
     addresses,
     signal: stop.signal,
-    startAt: (_, partition) => places.get(partition) ?? 0n,
+    startAt: partition => places.get(partition) ?? 0n,
     onBatch: async batch => {
       places.set(batch.partition, batch.next);
       if (batch.messages.length === 0) return;

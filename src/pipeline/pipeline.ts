@@ -62,7 +62,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     const follower = follow(lake, keeper, board, ended);
     const lander = runLander({
       lake,
-      topics: [topic],
+      topic,
       groupId: `ticklake-${profile.name}`,
       addresses: options.brokers,
       signal: ended,
