@@ -59,6 +59,33 @@ test('a service that dies is started again at its address, after growing pauses'
   ]);
 });
 
+test('a service is started again although its state cannot be noted', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  const told = vi.spyOn(console, 'error').mockImplementation(text => void story.push(text));
+  let full = false;
+  const changed = () => {
+    if (full) throw new Error('ENOSPC: no space left on device, write');
+  };
+  const keeper = keepRunning([service('market')], { ...watcher, changed });
+  await keeper.ready('market');
+  full = true;
+  end('market', 1);
+  await vi.advanceTimersByTimeAsync(500);
+  full = false;
+  await keeper.stop();
+  told.mockRestore();
+  expect(story).toEqual([
+    'start market',
+    'Cannot note that the market is restarting: ENOSPC: no space left on device, write.',
+    'market: it ended with code 1, again in 500',
+    'Cannot note that the market is restarting: ENOSPC: no space left on device, write.',
+    'start market again at market:1',
+    'Cannot note that the market is ready: ENOSPC: no space left on device, write.',
+    'stop market',
+  ]);
+});
+
 test('a service that needs attention is left alone', async () => {
   const story: string[] = [];
   const { service, watcher, end } = stage(story);

@@ -23,7 +23,7 @@ export interface Service {
 export const needsAttention = 2;
 
 export interface Watcher {
-  /** An entry of the run file changed. */
+  /** An entry of the run file changed. That it cannot be noted, as on a full disk, is told and keeps no service from going on. */
   changed(name: ServiceName, entry: ServiceEntry): void;
   /** A service ended by itself, or could not be restarted; `again`: in how many milliseconds it is tried again, or null. */
   ended(name: ServiceName, how: string, again: number | null): void;
@@ -45,6 +45,13 @@ export function keepRunning(services: Service[], watcher: Watcher) {
   const running = new Set<Running>();
   const ready = new Map<ServiceName, Promise<void>>();
   const lives: Promise<void>[] = [];
+  const tell = (name: ServiceName, entry: ServiceEntry) => {
+    try {
+      watcher.changed(name, entry);
+    } catch (error) {
+      console.error(`Cannot note that the ${name} is ${entry.state}: ${(error as Error).message}.`);
+    }
+  };
 
   for (const service of services) {
     const needed = service.needs.map(name => ready.get(name));
@@ -59,11 +66,11 @@ export function keepRunning(services: Service[], watcher: Watcher) {
   async function launch(service: Service, before: string | null): Promise<Running> {
     ending.signal.throwIfAborted();
     const { name, log } = service;
-    watcher.changed(name, { pid: null, address: before, log, state: before === null ? 'starting' : 'restarting' });
+    tell(name, { pid: null, address: before, log, state: before === null ? 'starting' : 'restarting' });
     const now = await service.start(ending.signal, before);
     running.add(now);
     now.exited.then(() => running.delete(now));
-    watcher.changed(name, { pid: now.pid, address: now.address, log, state: 'ready' });
+    tell(name, { pid: now.pid, address: now.address, log, state: 'ready' });
     return now;
   }
 
@@ -77,13 +84,13 @@ export function keepRunning(services: Service[], watcher: Watcher) {
       if (ending.signal.aborted) break;
       if (Date.now() - since > 60_000) failures = 0;
       const again = code === needsAttention ? null : pausesMs[Math.min(failures, pausesMs.length - 1)]!;
-      watcher.changed(name, { pid: null, address, log, state: again === null ? 'stopped' : 'restarting' });
+      tell(name, { pid: null, address, log, state: again === null ? 'stopped' : 'restarting' });
       watcher.ended(name, how, again);
       if (again === null) return;
       await pause(again, ending.signal);
       now = await launch(service, address).catch(() => undefined);
     }
-    watcher.changed(name, { pid: null, address, log, state: 'stopped' });
+    tell(name, { pid: null, address, log, state: 'stopped' });
   }
 
   return {
