@@ -83,7 +83,33 @@ test('what waiting cannot mend is not tried again', async () => {
 test('a slow answer runs into the time limit', async () => {
   await spoil('slow=200');
   const hasty = openMarket({ address: server.address, wait, timeoutMs: 20, retries: 0 });
-  expect((await failure(hasty.fetchMarkets(asked))).message).toContain('timeout of 20ms exceeded');
+  expect((await failure(hasty.fetchMarkets(asked))).message).toContain('no whole answer within 0.02 s');
+});
+
+/** A server that sends a part of a body again and again, and never ends it. */
+async function startEndless(part: Buffer, everyMs: number) {
+  const server = createServer((_, response) => {
+    const timer = setInterval(() => response.write(part), everyMs);
+    response.on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  };
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close };
+}
+
+test('an answer that drips without end runs into the time limit', async () => {
+  await using drip = await startEndless(Buffer.from(' '), 5);
+  const hasty = openMarket({ address: drip.address, wait, timeoutMs: 50, retries: 0 });
+  expect((await failure(hasty.fetchMarkets(asked))).message).toContain('no whole answer within 0.05 s');
+});
+
+test('an answer that grows without end is refused', async () => {
+  await using flood = await startEndless(Buffer.alloc(2 ** 20, ' '), 1);
+  const careful = openMarket({ address: flood.address, wait, retries: 0 });
+  expect((await failure(careful.fetchMarkets(asked))).message).toContain('maxContentLength size of 16777216 exceeded');
 });
 
 test.each([

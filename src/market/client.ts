@@ -40,13 +40,14 @@ export type MarketSettings = {
   address: string; // base address, of the simulated market or https://api.coingecko.com/api/v3
   apiKey?: string; // COINGECKO_API_KEY, but never to this machine
   budget?: Budget; // counts every call; 10,000 a month, and none for a market on this machine
-  timeoutMs?: number; // of one call, 10,000
+  timeoutMs?: number; // of one call, until its answer is whole; 10,000
   retries?: number; // after the first call, 4
   wait?: (ms: number) => Promise<unknown>; // between calls
 };
 
 const monthMs = 31 * 86_400_000;
 const longestWaitMs = 120_000; // what Retry-After may ask for; CoinGecko was seen to say 119 s
+const mostBytes = 16 * 2 ** 20; // of an answer, unpacked; a page of 250 coins has some 0.3 MB
 
 /**
  * Open a market. Failing calls are repeated after 0.5, 1, 2, … seconds or as long as Retry-After says; what cannot get better by
@@ -63,7 +64,7 @@ export function openMarket(settings: MarketSettings): Market {
   const apiKey = settings.apiKey ?? (live ? process.env.COINGECKO_API_KEY || undefined : undefined);
   const budget = settings.budget ?? (live ? openBudget() : undefined);
   const http = axios.create({
-    timeout: timeoutMs,
+    maxContentLength: mostBytes,
     responseType: 'arraybuffer',
     validateStatus: () => true,
     maxRedirects: 0, // would carry the key to another host
@@ -79,11 +80,23 @@ export function openMarket(settings: MarketSettings): Market {
   ): Promise<AxiosResponse<Buffer>> => {
     budget?.spend();
     let response: AxiosResponse<Buffer>;
+    // Of the whole call: axios' own time limit begins again with every byte.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
-      response = await http.get<Buffer>(url, { headers, ...(signal && { signal }) });
+      response = await http.get<Buffer>(url, {
+        headers,
+        signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
+      });
     } catch (error) {
       signal?.throwIfAborted();
-      throw MarketError.unreachable(url, error, apiKey);
+      throw MarketError.unreachable(
+        url,
+        late.signal.aborted ? new Error(`no whole answer within ${timeoutMs / 1000} s`) : error,
+        apiKey,
+      );
+    } finally {
+      clearTimeout(timer);
     }
     if (response.status === 200) return response;
     throw MarketError.refused(url, response.status, messageIn(response.data), response.headers['retry-after'], apiKey);

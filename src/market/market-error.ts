@@ -25,11 +25,9 @@ export class MarketError extends Error {
     const why =
       code === 'ECONNREFUSED'
         ? 'connection refused'
-        : code === 'ECONNABORTED' && message?.includes('timeout')
-          ? message
-          : message === 'aborted' || message?.includes('aborted') || code === 'ECONNRESET'
-            ? 'the connection broke before the answer was complete'
-            : `${message ?? error}${code ? ` (${code})` : ''}`;
+        : message === 'aborted' || message?.includes('aborted') || code === 'ECONNRESET'
+          ? 'the connection broke before the answer was complete'
+          : `${message ?? error}${code ? ` (${code})` : ''}`;
     return new MarketError(url, undefined, why, 'Start the market with "npm start", or set COINGECKO_BASE_URL.', key);
   }
 
