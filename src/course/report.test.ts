@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,4 +37,22 @@ test('a room is gathered: the latest report of each name, and what is none is to
     { file: 'other.json', reason: 'no report of ticklake' },
   ]);
   expect(toCsv(rows).split('\r\n')[1]).toMatch(/^a\.json,'=cmd\(\),/);
+});
+
+test('a report names stations and nothing else, and a link to nowhere is left out', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'room-'));
+  for (const [at, station] of ['=1+1', 'x,"y', '\u001b[2J', 'solved', 'name'].entries()) {
+    const stations = progress(1).map(one => ({ ...one, station }));
+    writeFileSync(join(folder, `${at}.json`), JSON.stringify(reportOf(stations, 'Eve')));
+  }
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'link.json'));
+  const { rows, refused } = gather(folder);
+  expect(rows).toEqual([]);
+  expect(refused.map(({ reason }) => reason)).toEqual([...Array(5).fill('no report of ticklake'), 'no file']);
+});
+
+test('the head of the CSV is written as carefully as its rows', () => {
+  const row = { file: 'a.json', name: 'Bo', version: '1', at: '', solved: 0, exercises: 0, minutes: 0, '=1,"': 1 };
+  const [head] = toCsv([row]).split('\r\n');
+  expect(head).toBe(`file,name,version,at,solved,exercises,minutes,"'=1,"""`);
 });

@@ -13,7 +13,7 @@ const reportShape = z.object({
   stations: z.array(
     z
       .object({
-        station: z.string(),
+        station: z.string().regex(/^\d\d-[\w-]{1,40}$/),
         solved: z.number(),
         exercises: z.number(),
         minutes: z.number(),
@@ -68,7 +68,9 @@ export function gather(folder: string): { rows: RoomRow[]; refused: Refused[] } 
 }
 
 function readReport(path: string): Report | string {
-  if (statSync(path).size > mostBytes) return 'larger than a report can be';
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) return 'no file';
+  if (found.size > mostBytes) return 'larger than a report can be';
   try {
     const parsed = reportShape.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success ? parsed.data : 'no report of ticklake';
@@ -102,5 +104,5 @@ export function toCsv(rows: readonly RoomRow[]): string {
     const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  return [names.join(','), ...rows.map(row => names.map(name => cell(row[name])).join(','))].join('\r\n');
+  return [names.map(cell).join(','), ...rows.map(row => names.map(name => cell(row[name])).join(','))].join('\r\n');
 }
