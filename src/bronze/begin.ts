@@ -73,9 +73,9 @@ const lows = (offsets: Offsets[]) => new Map(offsets.map(({ partition, low }) =>
 
 type Landed = {
   kafka_offset: number;
-  text: string | null;
+  text: Buffer | null; // as text it would come without the byte order mark that it may begin with
   bytes: Buffer | null;
-  key: string | null;
+  key: Buffer | null;
   created: Date | null;
 };
 
@@ -83,7 +83,7 @@ type Landed = {
 async function compareLast(lake: Lake, topic: string, { epoch }: Progress, held: Offsets, addresses?: string[]) {
   const { partition } = held;
   const [last] = await lake.rows<Landed>(
-    `select kafka_offset, raw_payload as text, raw_bytes as bytes, kafka_key as key, kafka_timestamp as created
+    `select kafka_offset, encode(raw_payload) as text, raw_bytes as bytes, encode(kafka_key) as key, kafka_timestamp as created
      from bronze.crypto_ticks_raw
      where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition and kafka_offset >= (
        select max(first_offset) from pipeline.landing_ledger
@@ -102,8 +102,8 @@ async function compareLast(lake: Lake, topic: string, { epoch }: Progress, held:
   }
   const value = readContent(found.value);
   const same =
-    last.key === readKey(found.key) &&
-    last.text === (value.kind === 'text' ? value.text : null) &&
+    (last.key?.toString() ?? null) === readKey(found.key) &&
+    (last.text?.toString() ?? null) === (value.kind === 'text' ? value.text : null) &&
     (last.bytes?.toString('hex') ?? null) === (value.kind === 'bytes' ? value.hex : null) &&
     last.created?.getTime() === instant(found.timestamp.getTime());
   if (!same)

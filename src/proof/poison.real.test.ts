@@ -58,3 +58,9 @@ test('what is shown of a rejected element is short', async () => {
     await lake.rows('select * from silver.quarantine where element_snippet is null or length(element_snippet) > 400'),
   ).toEqual([]);
 });
+
+test('the line starts again behind a message that begins with a byte order mark', async () => {
+  await ground.publish([{ ...message('\ufeff[]', polledAt), key: '\ufeffk' }]);
+  await ground.runUntilIdle();
+  await ground.runUntilIdle();
+});
