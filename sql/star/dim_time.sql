@@ -3,7 +3,7 @@
 -- sources: [silver.crypto_prices]
 -- slice: { unit: day, source: last_updated, target: minute_start }
 -- audits:
---   - time_key > 200901030000
+--   - time_key >= 200901030000
 --   - (holiday_name is not null) = is_holiday
 --   - is_weekend = (weekday >= 6)
 

@@ -5,7 +5,7 @@
 -- partition: [year(hour), month(hour)]
 -- audits:
 --   - length(crypto_key) = 32
---   - time_key > 200901030000
+--   - time_key >= 200901030000
 --   - tick_count > 0
 
 with hours as (

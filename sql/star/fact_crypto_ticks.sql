@@ -5,7 +5,7 @@
 -- partition: [year(last_updated), month(last_updated), day(last_updated)]
 -- audits:
 --   - length(crypto_key) = 32
---   - time_key > 200901030000
+--   - time_key >= 200901030000
 --   - price_usd > 0
 
 with prices as (

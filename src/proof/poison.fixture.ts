@@ -86,6 +86,7 @@ export const poison: Poison[] = [
   among('yesterday', 'last_updated_not_iso', bad({ last_updated: 'yesterday' })),
   among('month 13', 'last_updated_not_iso', bad({ last_updated: '2026-13-04T12:00:00Z' })),
   among('30 February', 'last_updated_not_iso', bad({ last_updated: '2026-02-30T12:00:00Z' })),
+  among('the first time that is taken', null, bad({ last_updated: '2009-01-03T00:00:00Z' })),
   among('epoch zero', 'last_updated_too_early', bad({ last_updated: '1970-01-01T00:00:00Z' })),
   among('six minutes ahead', 'last_updated_in_future', bad({ last_updated: '2026-03-04T12:06:31Z' })),
   among('the far future', 'last_updated_in_future', bad({ last_updated: '9999-12-31T23:59:59Z' })),
