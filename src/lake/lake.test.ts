@@ -34,6 +34,16 @@ test('a read that would change the lake is refused and says how to write', async
   await expect(lake.rows('delete from gold.t')).rejects.toThrow('Write through lake.write');
 });
 
+test('a read may be explained with its times, and a change may not: it would be done', async () => {
+  await add(1);
+  const before = await count();
+  for (const change of ['explain analyze delete from gold.t', 'explain (analyze) insert into gold.t from gold.t'])
+    await expect(lake.rows(change)).rejects.toThrow('Write through lake.write');
+  expect(await count()).toBe(before);
+  expect(await lake.rows('explain analyze select * from gold.t where n > $n', { n: 0 })).toHaveLength(1);
+  expect(await lake.rows('explain delete from gold.t')).not.toHaveLength(0);
+});
+
 test('an error inside a transaction leaves nothing behind', async () => {
   const before = await count();
   const failing = lake.write('fail', async tx => {

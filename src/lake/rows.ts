@@ -77,18 +77,25 @@ async function runAll(
 ): Promise<DuckDBMaterializedResult> {
   if (!params && !only) return connection.run(sql);
   const maybeSeveral = /;\s*\S/.test(sql);
-  if (!maybeSeveral) return runOne(await connection.prepare(sql), sql, params, only);
+  if (!maybeSeveral) return runOne(connection, await connection.prepare(sql), sql, params, only);
   const statements = await connection.extractStatements(sql);
   for (let at = 0; ; at++) {
     const last = at === statements.count - 1;
-    const result = await runOne(await statements.prepare(at), sql, last ? params : undefined, only);
+    const result = await runOne(connection, await statements.prepare(at), sql, last ? params : undefined, only);
     if (last) return result;
   }
 }
 
-async function runOne(statement: DuckDBPreparedStatement, sql: string, params?: Params, only?: 'reads') {
+async function runOne(
+  connection: DuckDBConnection,
+  statement: DuckDBPreparedStatement,
+  sql: string,
+  params?: Params,
+  only?: 'reads',
+) {
   try {
     if (only === 'reads') refuseChange(statement, sql);
+    if (only === 'reads' && statement.statementType === StatementType.EXPLAIN) await refuseAnalysis(connection, sql);
     if (params) bind(statement, params);
     return await statement.run();
   } finally {
@@ -102,6 +109,18 @@ function refuseChange(statement: DuckDBPreparedStatement, sql: string) {
   throw new Error(
     `Cannot run "${found} …" as a read: it may change the lake. Write through lake.write("why", tx => tx.run(…)).`,
   );
+}
+
+/** EXPLAIN ANALYZE does what it explains. */
+async function refuseAnalysis(connection: DuckDBConnection, sql: string) {
+  const analysis = /\bexplain\s*(analyze\b|\([^)]*\))/i.exec(sql);
+  if (!analysis) return;
+  const explained = await connection.prepare(sql.slice(analysis.index + analysis[0].length));
+  try {
+    refuseChange(explained, sql);
+  } finally {
+    explained.destroySync();
+  }
 }
 
 /** Bind values to a statement's parameters. */
