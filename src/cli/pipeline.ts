@@ -1,6 +1,7 @@
 import '../run/plain-errors.ts';
 import { Command } from 'commander';
 import { OffsetsGone, OtherCluster, TopicRemade } from '../kafka/errors.ts';
+import { withoutPasswords } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
 import { runPipeline } from '../pipeline/pipeline.ts';
 import { layers } from '../pipeline/tables.ts';
@@ -42,7 +43,7 @@ const signal = options.for === undefined ? ending : AbortSignal.any([ending, Abo
 const log = openLog('pipeline');
 // Batches are small: a second thread of DuckDB's would spin for work and take two fifths more of the processor.
 await using lake = await openLake({ memory: '512MB', threads: 1 });
-log.info({ lake: lake.at.catalog, profile: options.profile }, 'The pipeline starts');
+log.info({ lake: withoutPasswords(lake.at.catalog), profile: options.profile }, 'The pipeline starts');
 let ready = false;
 let told = 0;
 const work = runPipeline({

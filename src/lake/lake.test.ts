@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { takeTurn, tryTurn } from '../run/turn.ts';
 import { asOf, filesOf, snapshots } from './history.ts';
+import { withoutPasswords } from './location.ts';
 import { maintain } from './maintain.ts';
 import { type Lake, openLake } from './open.ts';
 import { writeIn } from './write.ts';
@@ -42,6 +43,14 @@ test('a read may be explained with its times, and a change may not: it would be 
   expect(await count()).toBe(before);
   expect(await lake.rows('explain analyze select * from gold.t where n > $n', { n: 0 })).toHaveLength(1);
   expect(await lake.rows('explain delete from gold.t')).not.toHaveLength(0);
+});
+
+test('the password of a catalog is shown in no error', async () => {
+  const opening = openLake({ path: "postgres:dbname=x host=127.0.0.1 port=1 user=u password='ge heim'" });
+  const error = await opening.catch(error => error);
+  expect(error.message).toContain('port=1');
+  expect(error.stack).not.toContain('heim');
+  expect(withoutPasswords('at postgres://u:geheim@host/x')).toBe('at postgres://u:…@host/x');
 });
 
 test('an error inside a transaction leaves nothing behind', async () => {

@@ -32,3 +32,9 @@ export function lakeAt(path = lakeLocation()): Location {
 /** Does the lake's catalog exist? Of a PostgreSQL catalog only attaching tells, so this says yes. */
 export const lakeExists = (location: Location): boolean =>
   location.kind === 'postgres' || existsSync(location.catalog.slice('sqlite:'.length));
+
+/** A text that may name a catalog, such as an error of DuckDB's, with the passwords left out. */
+export const withoutPasswords = (text: string): string =>
+  text
+    .replace(/(password\s*=\s*)('(?:\\.|[^'\\])*'|[^\s"']+)/gi, '$1…')
+    .replace(/(\bpostgres(?:ql)?:\/\/[^\s:@/]*:)[^\s@]+@/gi, '$1…@');

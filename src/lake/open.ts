@@ -7,7 +7,7 @@ import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
-import { type Location, lakeAt, lakeExists } from './location.ts';
+import { type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { writeIn } from './write.ts';
@@ -182,7 +182,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     return { instance, ...(at.kind === 'sqlite' && { anchor: await anchorCatalog(instance) }) };
   } catch (error) {
     instance.closeSync();
-    throw error;
+    throw at.kind === 'postgres' ? new Error(withoutPasswords((error as Error).message)) : error;
   } finally {
     connection.closeSync();
   }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import getPort from 'get-port';
 import { waitForBroker } from '../kafka/connect.ts';
 import { findJava } from '../kafka/java.ts';
-import { lakeAt, lakeExists } from '../lake/location.ts';
+import { lakeAt, lakeExists, withoutPasswords } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
 import { inRoot } from '../run/paths.ts';
 import { preferredPorts } from '../run/ports.ts';
@@ -92,7 +92,7 @@ async function lake(): Promise<Finding> {
     const [row] = await lake.rows<{ tables: number }>(
       "select count(*) as tables from duckdb_tables() where database_name = 'lake'",
     );
-    return `${at.catalog} opens, ${row!.tables} tables`;
+    return `${withoutPasswords(at.catalog)} opens, ${row!.tables} tables`;
   };
   return check('lake', count, 'Stop what uses it; if it stays, begin anew with "npm run reset".');
 }
