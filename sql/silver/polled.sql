@@ -28,6 +28,7 @@ messages as (
         kafka_offset,
         case
             when raw_payload is null and octet_length(raw_bytes) > 0 then 'not_text'
+            when strlen(raw_payload) > 8388608 then 'too_large'
             when raw_payload is null or not regexp_matches(raw_payload, '\S') then 'empty_message'
             when not json_valid(raw_payload) then 'not_json'
             when not regexp_matches(raw_payload, '\A\s*\[') then 'not_an_array'

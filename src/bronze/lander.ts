@@ -66,7 +66,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
   const onBatch = async (batch: Batch, commitTo: typeof commit) => {
     commit = commitTo;
     for (let left: Batch | undefined = batch; left && !signal.aborted; ) {
-      const [part, rest] = splitBatch(left, Math.max(1, maxMessages - staging.count));
+      const [part, rest] = splitBatch(left, maxMessages - staging.count, maxBytes - staging.bytes);
       staging.add(part, epoch);
       positions.set(batch.partition, { ...part, messages: [] });
       change.turn();
@@ -146,14 +146,19 @@ export async function runLander(options: LanderOptions): Promise<void> {
   await Promise.all([landing, reading]);
 }
 
-/** Cut a batch after so many messages. */
-function splitBatch(batch: Batch, most: number): [Batch, Batch?] {
-  const first = batch.messages[most];
+/** Cut a batch after so many messages, or after the one that fills so many bytes; one is always taken. */
+export function splitBatch(batch: Batch, most: number, mostBytes: number): [Batch, Batch?] {
+  let taken = 0;
+  for (let bytes = 0; taken < batch.messages.length; taken++) {
+    if (taken > 0 && (taken >= most || bytes >= mostBytes)) break;
+    bytes += batch.messages[taken]!.value?.length ?? 0;
+  }
+  const first = batch.messages[taken];
   if (!first) return [batch];
   const at = BigInt(first.offset);
   return [
-    { ...batch, next: at, messages: batch.messages.slice(0, most) },
-    { ...batch, from: at, messages: batch.messages.slice(most) },
+    { ...batch, next: at, messages: batch.messages.slice(0, taken) },
+    { ...batch, from: at, messages: batch.messages.slice(taken) },
   ];
 }
 

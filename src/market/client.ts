@@ -47,7 +47,7 @@ export type MarketSettings = {
 
 const monthMs = 31 * 86_400_000;
 const longestWaitMs = 120_000; // what Retry-After may ask for; CoinGecko was seen to say 119 s
-const mostBytes = 16 * 2 ** 20; // of an answer, unpacked; a page of 250 coins has some 0.3 MB
+const mostBytes = 8 * 2 ** 20; // of an answer, unpacked, as silver takes it; a page of 250 coins has some 0.3 MB
 
 /**
  * Open a market. Failing calls are repeated after 0.5, 1, 2, … seconds or as long as Retry-After says; what cannot get better by

@@ -34,6 +34,7 @@ export const poison: Poison[] = [
     'not_text',
     Buffer.concat([Buffer.from('[{"id":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}]')]),
   ),
+  whole('more than can be parsed', 'too_large', JSON.stringify([{ ...good(), image: 'x'.repeat(40_000_000) }])),
   whole('a tombstone', 'empty_message', null),
   whole('an empty value', 'empty_message', ''),
   whole('white space', 'empty_message', ' \n\t '),

@@ -140,6 +140,7 @@ test.each([
   ['an error object', '{"status":{"error_code":429}}', 'not_an_array'],
   ['null', 'null', 'not_an_array'],
   ['no coin', ' [ ] ', 'empty_array'],
+  ['more than 8 MiB', `[${' '.repeat(2 ** 23)}]`, 'too_large'],
   ['deep nesting', '['.repeat(300_000) + ']'.repeat(300_000), 'not_an_object'],
 ])('a message of %s stays one row', async (_, text, reason) => {
   expect(await reasonOf(text)).toEqual([reason]);

@@ -25,8 +25,10 @@ export async function bindPolled(session: Session): Promise<void> {
   await session.run(`attach if not exists ':memory:' as scope; create schema if not exists scope.silver; use scope`);
   const bind = () => session.run(`create or replace table scope.silver.polled as ${polled}`);
   // A view of that name stands in its place where the scope was opened for silver's own models.
-  await bind().catch(async () => {
-    await session.run('drop view if exists scope.silver.polled');
+  await bind().catch(async error => {
+    await session.run('drop view if exists scope.silver.polled').catch(() => {
+      throw error; // no view stands there
+    });
     await bind();
   });
   await session.run(`create or replace table scope.silver.candidates as ${prices}`);

@@ -63,6 +63,7 @@ const pollTime = (at: number | null): number | null => (at !== null && at >= 0 &
 /** What is wrong with the message as a whole, or its elements. */
 function open({ raw_payload, raw_bytes }: BronzeRow): [string | undefined, unknown[]] {
   if (raw_bytes) return ['not_text', [undefined]];
+  if (raw_payload !== null && Buffer.byteLength(raw_payload) > 8 * 1024 * 1024) return ['too_large', [undefined]];
   if (raw_payload === null || /^[ \t\r\n\f]*$/.test(raw_payload)) return ['empty_message', [undefined]];
   const read = readJson(raw_payload);
   if (read === undefined) return ['not_json', [undefined]];
