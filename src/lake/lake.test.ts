@@ -172,7 +172,7 @@ test('who waits for a turn that does not come gives up once, and says so', async
   using _held = tryTurn(join(lake.at.side, 'turn.sqlite'));
   const session = await lake.session();
   let tries = 0;
-  const write = writeIn(session, lake.at, 'x', async () => void tries++, 50);
+  const write = writeIn(session, lake.at, 'x', async () => void tries++, { patienceMs: 50 });
   await expect(write).rejects.toThrow('another process has held its turn');
   expect(tries).toBe(0);
 });
@@ -208,6 +208,21 @@ test('maintenance merges files, deletes orphans and keeps rows and the kept snap
   expect(await count()).toBe(rows);
   expect(globSync('**/*.parquet', { cwd: join(lake.at.data, 'gold') })).toHaveLength(1);
   expect(await maintain(lake, { keepMs: 0 })).toMatchObject({ cleaned: 0, merged: 0, orphans: 0 });
+});
+
+test('a snapshot sees the same rows from beginning to end, and what takes files away waits for it', async () => {
+  for (let n = 20; n < 25; n++) await add(n);
+  const files = (await filesOf(lake, 'gold.t')).length;
+  await using reader = await openLake({ path: lake.at.catalog, readOnly: true });
+  const sql = 'select count(*) as n from gold.t';
+  await reader.snapshot(async session => {
+    const [before] = await session.rows<{ n: number }>(sql);
+    const done = await maintain(lake, { keepMs: 0 });
+    expect(done).toMatchObject({ cleaned: 0, merged: 0, expired: 0, orphans: 0 });
+    const [after] = await session.rows<{ n: number }>(sql);
+    expect(after).toEqual(before);
+  });
+  expect(await maintain(lake)).toMatchObject({ merged: files });
 });
 
 test('only one does maintenance at a time', async () => {

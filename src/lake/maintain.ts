@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { tryTurn } from '../run/turn.ts';
-import type { Lake } from './open.ts';
+import type { Lake, Tx } from './open.ts';
+import { keepReadsOut, ReadsUnderWay } from './stillness.ts';
 
 /** What a round of maintenance did, in files and snapshots. */
 export type Maintenance = { cleaned: number; merged: number; expired: number; orphans: number; durationMs: number };
@@ -29,41 +30,39 @@ export async function maintain(
   using turn = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
   if (!turn) return undefined;
   const started = performance.now();
-  const cleaned = await step(
-    lake,
-    'delete replaced files',
-    `call ducklake_cleanup_old_files('lake', cleanup_all => true)`,
-  );
-  const merged = await mergeFiles(lake, quick ? smallBytes : undefined);
-  const expired = await expire(lake, new Date(Date.now() - keepMs));
-  // Every writer holds the turn, so that no file is half written while this one looks.
-  const orphans = quick
-    ? 0
-    : await step(lake, 'delete orphaned files', `call ducklake_delete_orphaned_files('lake', cleanup_all => true)`);
-  return { cleaned, merged, expired, orphans, durationMs: Math.round(performance.now() - started) };
+  const done: Omit<Maintenance, 'durationMs'> = { cleaned: 0, merged: 0, expired: 0, orphans: 0 };
+  try {
+    done.cleaned = await cleanUp(lake);
+    await mergeFiles(lake, quick ? smallBytes : undefined, merged => {
+      done.merged += merged;
+    });
+    done.expired = await expire(lake, new Date(Date.now() - keepMs));
+    if (!quick) done.orphans = await deleteOrphans(lake);
+  } catch (error) {
+    if (!(error instanceof ReadsUnderWay)) throw error; // the rest is for the next round
+  }
+  return { ...done, durationMs: Math.round(performance.now() - started) };
 }
 
 /** One transaction a table, so that what lands meanwhile never waits for all of them. */
-async function mergeFiles(lake: Lake, below?: number): Promise<number> {
+async function mergeFiles(lake: Lake, below: number | undefined, count: (merged: number) => void): Promise<void> {
   const tables = await lake.rows<{ schema: string; name: string }>(
     `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
      and table_name in (select table_name from ducklake_table_info('lake') where file_count > 1)`,
   );
-  let merged = 0;
   for (const table of tables)
-    merged += await lake.write(`merge small files of ${table.schema}.${table.name}`, async tx => {
+    await write(lake, `merge small files of ${table.schema}.${table.name}`, async tx => {
       const rows = await tx.rows<{ files_processed: number }>(
         `call ducklake_merge_adjacent_files('lake', $name, schema => $schema${below ? ', max_file_size => $below' : ''})`,
         below ? { ...table, below } : table,
       );
       return rows.reduce((sum, row) => sum + row.files_processed, 0);
-    });
-  return merged;
+    }).then(count);
 }
 
 /** Let go of snapshots by their versions: over a SQLite catalog `older_than` would let go of all. The newest stays. */
 const expire = (lake: Lake, keepFrom: Date): Promise<number> =>
-  lake.write('expire old snapshots', async tx => {
+  write(lake, 'expire old snapshots', async tx => {
     const old = await tx.rows<{ version: number }>(
       `select snapshot_id as version from lake.snapshots()
        where snapshot_time < $keepFrom and snapshot_id < (select max(snapshot_id) from lake.snapshots())`,
@@ -74,5 +73,21 @@ const expire = (lake: Lake, keepFrom: Date): Promise<number> =>
     return (await tx.rows(`call ducklake_expire_snapshots('lake', versions => $versions)`, { versions })).length;
   });
 
-const step = (lake: Lake, message: string, sql: string): Promise<number> =>
-  lake.write(message, async tx => (await tx.rows(sql)).length);
+/** Delete files that an earlier round replaced: whoever still read them has ended. */
+const cleanUp = (lake: Lake): Promise<number> =>
+  lake.write('delete replaced files', async tx => {
+    using _alone = await keepReadsOut(lake.at);
+    return (await tx.rows(`call ducklake_cleanup_old_files('lake', cleanup_all => true)`)).length;
+  });
+
+/** Every writer holds the turn, so that no file is half written while this one looks. */
+const deleteOrphans = (lake: Lake): Promise<number> =>
+  write(
+    lake,
+    'delete orphaned files',
+    async tx => (await tx.rows(`call ducklake_delete_orphaned_files('lake', cleanup_all => true)`)).length,
+  );
+
+/** Write what takes rows away from the catalog: no read is under way at the commit. */
+const write = <T>(lake: Lake, message: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  lake.write(message, work, () => keepReadsOut(lake.at));

@@ -10,7 +10,8 @@ import { readFrame } from './frame.ts';
 import { type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
-import { writeIn } from './write.ts';
+import { beginRead } from './stillness.ts';
+import { type BeforeCommit, writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';
 export type { Session, Tx } from './session.ts';
@@ -24,7 +25,7 @@ export type Lake = {
   /** The same as a Polars frame. */
   frame(sql: string, params?: Params): Promise<DataFrame>;
   /** The only way to write: one transaction with a message, see write.ts. Transactions of one opening run one after another. */
-  write<T>(message: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  write<T>(message: string, work: (tx: Tx) => Promise<T>, beforeCommit?: BeforeCommit): Promise<T>;
   /** A consistent look: every read inside sees the same snapshot. */
   snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
   /** A connection of one's own, closed with the lake. */
@@ -78,6 +79,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   };
   const readOn = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     if (!open) throw new Error('Cannot read the lake: it was closed. Open it again with openLake().');
+    using _read = await beginRead(at);
     const connection = idle.pop() ?? (await connect());
     try {
       return await again(() => read(connection), mayRead);
@@ -117,7 +119,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     readOnly,
     rows: (sql, params) => reading(connection => query(connection, sql, params, 'reads')),
     frame: (sql, params) => reading(connection => readFrame(connection, join(at.side, 'tmp'), sql, params)),
-    write: (message, work) => {
+    write: (message, work, beforeCommit) => {
       if (readOnly)
         return Promise.reject(
           new Error(
@@ -129,7 +131,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
           new Error(`Cannot write "${message}": the lake was closed. Open it again with openLake().`),
         );
       writer ??= session();
-      const done = last.then(async () => writeIn(await writer!, at, message, work));
+      const done = last.then(async () => writeIn(await writer!, at, message, work, { beforeCommit }));
       last = done.catch(() => {});
       return done;
     },

@@ -19,18 +19,26 @@ export function writeIn<T>(
   at: Location,
   message: string,
   work: (tx: Tx) => Promise<T>,
-  patienceMs?: number,
+  { patienceMs, beforeCommit }: { patienceMs?: number; beforeCommit?: BeforeCommit } = {},
 ): Promise<T> {
   return pRetry(
     async () => {
       using _turn = await takeTurn(join(at.side, 'turn.sqlite'), patienceMs);
-      return await transact(session, message, work);
+      return await transact(session, message, work, beforeCommit);
     },
     { retries: 20, minTimeout: 10, maxTimeout: 500, randomize: true, shouldRetry: ({ error }) => isPassing(error) },
   );
 }
 
-async function transact<T>(session: Session, message: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Called when all is done but the commit; what it returns is disposed of after that. What it throws rolls everything back. */
+export type BeforeCommit = () => Promise<Disposable>;
+
+async function transact<T>(
+  session: Session,
+  message: string,
+  work: (tx: Tx) => Promise<T>,
+  beforeCommit?: BeforeCommit,
+): Promise<T> {
   await session.run('begin');
   const { tx, takeBack } = lend(session);
   try {
@@ -40,6 +48,7 @@ async function transact<T>(session: Session, message: string, work: (tx: Tx) => 
         `Cannot commit "${message}": a statement was still running when its function ended. Nothing was written. Put "await" before every tx.run and tx.rows.`,
       );
     await session.run('call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
+    using _held = await beforeCommit?.();
     await session.run('commit');
     return done;
   } catch (error) {

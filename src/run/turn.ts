@@ -6,6 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A turn that is held; giving it back lets the next one in. */
 export type Turn = { release(): void; [Symbol.dispose](): void };
 
+/** Somebody else has had the turn all the time. */
+export class NotMyTurn extends Error {
+  constructor(file: string, patienceMs: number) {
+    super(
+      `Cannot go on: another process has held its turn for ${patienceMs / 1000} s (${file}). Try again, or end that process.`,
+    );
+    this.name = 'NotMyTurn';
+  }
+}
+
 const busy = 5; // SQLITE_BUSY
 const queues = new Map<string, Promise<unknown>>();
 
@@ -53,24 +63,34 @@ export function tryTurn(file: string): Turn | undefined {
   return { release, [Symbol.dispose]: release };
 }
 
-async function waitForLock(file: string, patienceMs: number): Promise<DatabaseSync> {
+/**
+ * Share what a file stands for: many may hold it at once, and nobody has the turn meanwhile. Waits while somebody has.
+ *
+ * @throws when somebody has the turn for longer than `patienceMs`
+ */
+export async function share(file: string, patienceMs = 60_000): Promise<Turn> {
+  const lock = await waitForLock(file, patienceMs, 'begin; select count(*) from sqlite_schema');
+  const release = () => {
+    if (lock.isOpen) lock.close();
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+async function waitForLock(file: string, patienceMs: number, how?: string): Promise<DatabaseSync> {
   const giveUp = performance.now() + patienceMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 10)) {
-    const lock = lockOrBusy(file);
+    const lock = lockOrBusy(file, how);
     if (lock) return lock;
-    if (performance.now() > giveUp)
-      throw new Error(
-        `Cannot go on: another process has held its turn for ${patienceMs / 1000} s (${file}). Try again, or end that process.`,
-      );
+    if (performance.now() > giveUp) throw new NotMyTurn(file, patienceMs);
     await sleep(pauseMs * (0.5 + Math.random()));
   }
 }
 
-function lockOrBusy(file: string): DatabaseSync | undefined {
+function lockOrBusy(file: string, how = 'begin exclusive'): DatabaseSync | undefined {
   mkdirSync(dirname(file), { recursive: true });
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
-    lock.exec('begin exclusive');
+    lock.exec(how);
     return lock;
   } catch (error) {
     lock.close();
