@@ -210,6 +210,23 @@ test('maintenance merges files, deletes orphans and keeps rows and the kept snap
   expect(await maintain(lake, { keepMs: 0 })).toMatchObject({ cleaned: 0, merged: 0, orphans: 0 });
 });
 
+test('files with deleted rows are written anew, and the past stays as it was', async () => {
+  await lake.write('make gold.slices', tx => tx.run('create table gold.slices (n integer)'));
+  for (let n = 0; n < 12; n++)
+    await lake.write(`slice ${n}`, async tx => {
+      await tx.run('delete from gold.slices where n >= $from', { from: n * 50 });
+      await tx.run('insert into gold.slices select * from range($from, $to)', { from: n * 50, to: n * 50 + 100 });
+    });
+  const past = (await snapshots(lake)).at(-4)!;
+  const rows = await count('gold.slices');
+  const then = await count(asOf('gold.slices', past.version));
+  expect(then).toBeLessThan(rows);
+  expect(await maintain(lake, { quick: true })).toMatchObject({ rewritten: 11 });
+  expect(await filesOf(lake, 'gold.slices')).toHaveLength(1);
+  expect(await count('gold.slices')).toBe(rows);
+  expect(await count(asOf('gold.slices', past.version))).toBe(then);
+});
+
 test('a snapshot sees the same rows from beginning to end, and what takes files away waits for it', async () => {
   for (let n = 20; n < 25; n++) await add(n);
   const files = (await filesOf(lake, 'gold.t')).length;

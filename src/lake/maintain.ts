@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { tryTurn } from '../run/turn.ts';
-import type { Lake, Tx } from './open.ts';
+import type { Lake, Params, Tx } from './open.ts';
 import { keepReadsOut, ReadsUnderWay } from './stillness.ts';
 
 /** What a round of maintenance did, in files and snapshots. */
-export type Maintenance = { cleaned: number; merged: number; expired: number; orphans: number; durationMs: number };
+export type Maintenance = {
+  cleaned: number;
+  rewritten: number;
+  merged: number;
+  expired: number;
+  orphans: number;
+  durationMs: number;
+};
 
 /** Every query reads the catalog's list of all files that some kept snapshot needs; an hour of them took a third of the time. */
 const defaultKeepMs = 15 * 60_000;
@@ -12,9 +19,12 @@ const defaultKeepMs = 15 * 60_000;
 /** A quick round leaves larger files alone: merged every time, a day's file would be written anew dozens of times. */
 const smallBytes = 4 * 1024 * 1024;
 
+/** Files with deleted rows that a quick round leaves to a table. */
+const fewDeletes = 8;
+
 /**
- * Keep the lake small and quick: delete the files that the round before replaced, merge small files, let snapshots older
- * than the kept period go, delete what killed writers left behind.
+ * Keep the lake small and quick: delete the files that the round before replaced, write those anew that hold deleted rows,
+ * merge small files, let snapshots older than the kept period go, delete what killed writers left behind.
  *
  * One process at a time does this; when another is at it, nothing is done. Rows stay as they are, and so does every
  * snapshot of the kept period. Replaced files live until the next round, so that reads under way find theirs.
@@ -30,9 +40,12 @@ export async function maintain(
   using turn = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
   if (!turn) return undefined;
   const started = performance.now();
-  const done: Omit<Maintenance, 'durationMs'> = { cleaned: 0, merged: 0, expired: 0, orphans: 0 };
+  const done: Omit<Maintenance, 'durationMs'> = { cleaned: 0, rewritten: 0, merged: 0, expired: 0, orphans: 0 };
   try {
     done.cleaned = await cleanUp(lake);
+    await rewriteFiles(lake, quick ? fewDeletes : 0, rewritten => {
+      done.rewritten += rewritten;
+    });
     await mergeFiles(lake, quick ? smallBytes : undefined, merged => {
       done.merged += merged;
     });
@@ -44,13 +57,24 @@ export async function maintain(
   return { ...done, durationMs: Math.round(performance.now() - started) };
 }
 
+/**
+ * Write files anew whose rows are partly deleted. A refresh deletes a slice from the file that holds it and adds another
+ * file; merging leaves files with deleted rows alone, so that they would pile up.
+ */
+async function rewriteFiles(lake: Lake, leave: number, count: (rewritten: number) => void): Promise<void> {
+  for (const table of await tablesWhere(lake, 'delete_file_count > $leave', { leave }))
+    await write(lake, `rewrite files of ${table.schema}.${table.name}`, async tx => {
+      const rows = await tx.rows<{ files_processed: number }>(
+        `call ducklake_rewrite_data_files('lake', $name, schema => $schema, delete_threshold => 0)`,
+        table,
+      );
+      return rows.reduce((sum, row) => sum + row.files_processed, 0);
+    }).then(count);
+}
+
 /** One transaction a table, so that what lands meanwhile never waits for all of them. */
 async function mergeFiles(lake: Lake, below: number | undefined, count: (merged: number) => void): Promise<void> {
-  const tables = await lake.rows<{ schema: string; name: string }>(
-    `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
-     and table_name in (select table_name from ducklake_table_info('lake') where file_count > 1)`,
-  );
-  for (const table of tables)
+  for (const table of await tablesWhere(lake, 'file_count > 1'))
     await write(lake, `merge small files of ${table.schema}.${table.name}`, async tx => {
       const rows = await tx.rows<{ files_processed: number }>(
         `call ducklake_merge_adjacent_files('lake', $name, schema => $schema${below ? ', max_file_size => $below' : ''})`,
@@ -59,6 +83,14 @@ async function mergeFiles(lake: Lake, below: number | undefined, count: (merged:
       return rows.reduce((sum, row) => sum + row.files_processed, 0);
     }).then(count);
 }
+
+/** Tables of the lake, by what `ducklake_table_info` says of them. */
+const tablesWhere = (lake: Lake, condition: string, params?: Params) =>
+  lake.rows<{ schema: string; name: string }>(
+    `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
+     and table_name in (select table_name from ducklake_table_info('lake') where ${condition})`,
+    params,
+  );
 
 /** Let go of snapshots by their versions: over a SQLite catalog `older_than` would let go of all. The newest stays. */
 const expire = (lake: Lake, keepFrom: Date): Promise<number> =>

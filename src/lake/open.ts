@@ -170,7 +170,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
   try {
     for (const name of ['ducklake', at.kind === 'sqlite' ? 'sqlite_scanner' : 'postgres_scanner'])
       await connection.run(`load ${literal(extensionFile(name))}`);
-    await connection.run(`set global TimeZone = 'UTC'; set global parquet_metadata_cache = true`);
+    await connection.run(`set global TimeZone = 'UTC'`);
     const settings = [
       `data_path ${literal(`${at.data}/`)}`,
       'override_data_path true',

@@ -1,4 +1,4 @@
-import type { Lake, Session } from '../lake/open.ts';
+import type { Lake, Session, Tx } from '../lake/open.ts';
 import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
 import { lastLanding, mark, readMarks, touchedBetween } from './touched.ts';
@@ -22,28 +22,35 @@ export type Keeper = {
 /**
  * Open the keeper of these models, which stand in the order of their sources.
  *
- * It remembers nothing: what a model lacks stands in the lake. It is asked before the transaction, since it can only be too
- * much: another pipeline may have refreshed meanwhile, and refreshing again gives the same.
+ * It remembers nothing: what a model lacks stands in the lake. For `fill` it is asked before the transaction, since it can
+ * only be too much: another pipeline may have refreshed meanwhile, and refreshing again gives the same.
  */
 export function openKeeper(lake: Lake, models: readonly Model[], onRefresh?: (refreshed: Refreshed) => void): Keeper {
   const lacks = () => lake.snapshot(session => findLacks(session, models));
-  const fill = async (some: readonly Lack[]) => {
-    if (some.length === 0) return;
-    const message = `refresh ${some.map(({ model }) => model.name).join(', ')}`;
+  const write = async (message: string, find: (tx: Tx) => Promise<readonly Lack[]>) => {
     const done = await lake.write(message, async tx => {
       const refreshed: Refreshed[] = [];
-      for (const { model, landingId, touched } of some) {
+      for (const { model, landingId, touched } of await find(tx)) {
         const started = performance.now();
         await refresh(tx, model, touched);
         const durationMs = Math.round(performance.now() - started);
         refreshed.push({ model: model.name, landingId, touched: touched.length, durationMs });
       }
-      await mark(tx, refreshed);
+      if (refreshed.length > 0) await mark(tx, refreshed);
       return refreshed;
     });
     for (const refreshed of done) onRefresh?.(refreshed);
   };
-  return { lacks, fill, catchUp: async () => fill(await lacks()) };
+  return {
+    lacks,
+    fill: async some => {
+      if (some.length > 0) await write(`refresh ${some.map(({ model }) => model.name).join(', ')}`, async () => some);
+    },
+    catchUp: async () => {
+      // Asked again when it is our turn: while we waited for it, another landing came.
+      if ((await lacks()).length > 0) await write('bring models up to date', tx => findLacks(tx, models));
+    },
+  };
 }
 
 async function findLacks(session: Session, models: readonly Model[]): Promise<Lack[]> {
