@@ -1,5 +1,6 @@
 import type { Tx } from '../lake/session.ts';
 import { inScope } from './bind.ts';
+import { insertByDays, isLong } from './insert-days.ts';
 import type { Model, Span } from './model.ts';
 import { coverSpans, joinSpans, spansOf, widen } from './spans.ts';
 
@@ -28,7 +29,7 @@ export async function recompute(tx: Tx, model: Model): Promise<void> {
   if (model.kind === 'view') return;
   await tx.run('use lake');
   await tx.run(`delete from lake.${model.name}`);
-  await insert(tx, model, `lake.${model.name}`);
+  await insertMany(tx, model);
 }
 
 /** Delete the rows of a span and insert them anew from their inputs. */
@@ -40,8 +41,16 @@ export async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
   await tx.run('set variable target_to = $to', { to: span.to });
   await inScope(tx, widen(span, model.lookback ?? 0, 0), async () => {
     await tx.run(`delete from lake.${model.name} where ${inside}`);
-    await insert(tx, model, `lake.${model.name}`, `where ${inside}`);
+    if (isLong(span)) await insertMany(tx, model, `where ${inside}`);
+    else await insert(tx, model, `lake.${model.name}`, `where ${inside}`);
   });
+}
+
+/** Insert the model's rows of any number of days into its table. */
+async function insertMany(tx: Tx, model: Model, where = ''): Promise<void> {
+  const day = model.partition.find(part => part.startsWith('day('));
+  if (!day || model.transform) return insert(tx, model, `lake.${model.name}`, where);
+  await insertByDays(tx, `lake.${model.name}`, day.slice('day('.length, -1), `select * from (${model.sql}) ${where}`);
 }
 
 /** Insert the model's rows, as its inputs are bound now, into a table of its shape. */

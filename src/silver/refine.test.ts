@@ -35,6 +35,13 @@ test('of a batch each coin and last_updated stays once, as it was polled first',
   expect((await prices('a')).map(row => row.price_usd)).toEqual([1, 3]);
 });
 
+test('a message with ticks of very many days keeps each of them', async () => {
+  const days = Array.from({ length: 120 }, (_, n) => new Date(Date.UTC(2020, 0, 1 + n, 12)));
+  const value = answer(...days.map(day => coin('old', day, 4)));
+  expect(await land({ value, pollTime: at('02T00:01:00') })).toMatchObject({ prices: 120, quarantined: 0 });
+  expect((await prices('old')).map(row => row.last_updated)).toEqual(days);
+});
+
 test('a later poll of what is there adds nothing', async () => {
   const refined = await land({ value: answer(coin('a', at('02T00:00:10'), 5)), pollTime: at('02T00:02:00') });
   expect(refined).toMatchObject({ prices: 0, replaced: 0, quarantined: 0 });

@@ -1,4 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
+import { insertByDays, mostDays } from '../models/insert-days.ts';
 import { readModel } from '../models/read.ts';
 
 /** What a batch brought to silver. */
@@ -48,7 +49,10 @@ export async function refine(tx: Tx): Promise<Refined> {
     `${fresh} select date_trunc('minute', last_updated) as minute, count(*) as n from fresh group by minute`,
   );
   const appended = added.reduce((sum, { n }) => sum + n, 0);
-  if (appended > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
+  const days = new Set(added.map(({ minute }) => minute.toISOString().slice(0, 10))).size;
+  if (days > mostDays)
+    await insertByDays(tx, 'lake.silver.crypto_prices', 'last_updated', `${fresh} select * from fresh`);
+  else if (appended > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
 
   const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
   if (quarantined > 0) await quarantine(tx);

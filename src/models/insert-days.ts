@@ -1,0 +1,32 @@
+import type { Tx } from '../lake/session.ts';
+
+/** So many days one statement may insert into a table that is partitioned by day: it keeps some 0.7 MB for each of them. */
+export const mostDays = 100;
+
+const dayMs = 86_400_000;
+
+/**
+ * Insert rows of any number of days into a table that is partitioned by day, a hundred days at once. What is the same for
+ * few days is left to one ordinary insert, which need not put the rows aside.
+ *
+ * @param column - of the rows, whose day is that of the partition
+ * @param query - gives the rows; run once
+ */
+export async function insertByDays(tx: Tx, into: string, column: string, query: string): Promise<void> {
+  await tx.run(`create or replace temp table arriving as ${query}`);
+  const days = await tx.rows<{ day: Date }>(
+    `select distinct date_trunc('day', ${column}) as day from temp.arriving order by day`,
+  );
+  for (let at = 0; at < days.length; at += mostDays) {
+    const part = days.slice(at, at + mostDays);
+    await tx.run(
+      `insert into ${into} by name select * from temp.arriving where ${column} >= $from and ${column} < $to`,
+      { from: part[0]!.day, to: new Date(part.at(-1)!.day.getTime() + dayMs) },
+    );
+  }
+  await tx.run('drop table temp.arriving');
+}
+
+/** Whether a span is longer than one statement may insert at once. */
+export const isLong = ({ from, to }: { from: Date; to: Date }): boolean =>
+  to.getTime() - from.getTime() > mostDays * dayMs;
