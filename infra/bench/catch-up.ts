@@ -46,7 +46,7 @@ try {
 }
 
 async function produceBacklog() {
-  await ensureTopic(topic, {}, addresses);
+  await ensureTopic(topic, { settings: { 'compression.type': 'producer' } }, addresses);
   await using producer = await openProducer({ addresses, compression: 'none' });
   const step = 2500;
   for (let at = 0; at < messages; at += step) {

@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Broker, startBroker } from './broker.ts';
-import { KafkaUnreachable } from './connect.ts';
+import { connect, createPartitioner, KafkaUnreachable } from './connect.ts';
 import { type Batch, consume } from './consume.ts';
 import { OffsetsGone, TopicRemade } from './errors.ts';
 import { openProducer } from './produce.ts';
@@ -211,4 +212,30 @@ test('without a broker the error says where, why and what to do', async () => {
   await expect(asked).rejects.toThrow(
     'Cannot reach Kafka at 127.0.0.1:1: connection refused. Start it with "npm start", or set KAFKA_BROKERS.',
   );
+});
+
+/** Snappy without compressing anything: literals of at most 60 bytes, after their whole length. */
+function snappy(bytes: Buffer): Buffer {
+  const length = [];
+  for (let left = bytes.length; left > 0; left >>>= 7) length.push((left & 127) | (left > 127 ? 128 : 0));
+  const literals = Array.from({ length: Math.ceil(bytes.length / 60) }, (_, n) => {
+    const part = bytes.subarray(n * 60, n * 60 + 60);
+    return Buffer.concat([Buffer.from([(part.length - 1) << 2]), part]);
+  });
+  return Buffer.concat([Buffer.from(length), ...literals]);
+}
+
+test('what another program has packed in a way that the client cannot read is read', async () => {
+  await ensureTopic('foreign', {}, addresses);
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  const own = CompressionCodecs[CompressionTypes.Snappy];
+  const compress = async ({ buffer }: { buffer: Buffer }) => snappy(buffer);
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({ compress, decompress: () => Promise.reject(new Error('no')) });
+  const producer = connect(addresses).producer({ createPartitioner });
+  await producer.connect();
+  const messages = [{ value: 'packed' }];
+  await producer.send({ topic: 'foreign', compression: CompressionTypes.Snappy, messages });
+  await producer.disconnect();
+  CompressionCodecs[CompressionTypes.Snappy] = own;
+  expect(texts(await readRange('foreign', 0, 0n, 1n, addresses))).toEqual(['packed']);
 });

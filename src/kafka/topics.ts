@@ -26,6 +26,7 @@ export async function ensureTopic(topic: string, wanted: TopicSettings = {}, add
   const settings = {
     'retention.ms': '-1',
     'retention.bytes': `${wanted.retentionBytes ?? -1}`,
+    'compression.type': 'gzip', // whatever a producer uses: the client can read no other
     'message.timestamp.before.max.ms': anyTime,
     'message.timestamp.after.max.ms': anyTime,
     ...wanted.settings,
