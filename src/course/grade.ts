@@ -25,8 +25,8 @@ export async function grade(
   ground: Ground,
   second: () => Promise<Ground>,
 ): Promise<Verdict> {
-  if (isTodo(answer)) return { kind: 'unanswered' };
   try {
+    if (isTodo(answer)) return { kind: 'unanswered' };
     const given = await inTime(Promise.resolve(answer));
     const misfit = misfitOf(exercise, given);
     if (misfit) return { kind: 'not yet', says: misfit };
