@@ -46,6 +46,7 @@ await using lake = await openLake({ memory: '512MB', threads: 1 });
 log.info({ lake: withoutPasswords(lake.at.catalog), profile: options.profile }, 'The pipeline starts');
 let ready = false;
 let told = 0;
+let failedAt: string | undefined;
 const work = runPipeline({
   profile: readProfile(options.profile),
   lake,
@@ -56,9 +57,12 @@ const work = runPipeline({
   untilIdle: options.untilIdle,
   newEpoch: options.newEpoch,
   upTo: options.upTo,
-  onProgress: ({ batches, messages, lag, recent_batches }) => {
+  onProgress: ({ batches, messages, lag, recent_batches, maintenance }) => {
     if (!ready) tellReady();
     ready = true;
+    if (maintenance?.failed && maintenance.at !== failedAt)
+      log.warn(maintenance, 'Maintenance was put off; landing goes on');
+    failedAt = maintenance?.at;
     if (batches === told || (batches > 1 && batches < told + 100)) return;
     told = batches;
     log.info({ batches, messages, lag, ...recent_batches.at(-1) }, 'The pipeline lands');

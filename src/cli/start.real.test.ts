@@ -108,6 +108,20 @@ test('npm start tells what runs and where, a second one says so, a dead broker c
   await allGone();
 });
 
+test('of two npm start at once one starts, and the other says so', async () => {
+  const both = [
+    npm(['start', '--', '--no-open', '--only', 'broker']),
+    npm(['start', '--', '--no-open', '--only', 'broker']),
+  ];
+  const first = await Promise.race(both.map(async one => ((await one.code) === 0 ? one : undefined)));
+  expect(first?.said()).toContain('ticklake already runs');
+  await vi.waitFor(() => expect(readRun().services.broker!.state).toBe('ready'), { timeout: 90_000, interval: 200 });
+  const stop = npm(['run', 'stop']);
+  expect(await stop.code).toBe(0);
+  expect(stop.said()).toContain('Everything has ended.');
+  for (const one of both) await one.code;
+});
+
 test('kill -9 of the supervisor leaves no process, and the next start works', async () => {
   await npmStart('broker,market,jupyter');
   await startKernel();

@@ -1,12 +1,16 @@
 import '../run/plain-errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
 import open from 'open';
+import { withoutKeys } from '../market/client.ts';
 import { endingSignal } from '../run/ending.ts';
 import { lastWords } from '../run/log.ts';
+import { inState } from '../run/paths.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
 import { liveMarketAddress } from '../run/settings.ts';
+import { tryTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
 import { listServices } from '../system/services.ts';
 import { showRun } from '../system/show-run.ts';
@@ -21,11 +25,14 @@ const program = new Command('npm start --')
   .parse();
 const options = program.opts<{ only: ServiceName[]; profile: string; speed: number; open: boolean }>();
 
+const alone = tryTurn(inState('start.sqlite')); // held as long as this process lives
+for (let tries = 0; !alone && !readRun() && tries < 100; tries++) await sleep(100); // the other is just starting
 const before = readRun();
 if (before) {
   console.log(`ticklake already runs, since ${before.startedAt}.\n\n${showRun(before)}`);
   process.exit(0);
 }
+if (!alone) throw new Error('Cannot start: another "npm start" is at work here. Wait for it, or end it.');
 
 const ending = endingSignal();
 const ended = new Promise<void>(resolve => ending.addEventListener('abort', () => resolve()));
@@ -33,7 +40,8 @@ const { name: profile } = readProfile(options.profile);
 await waitForLeftovers();
 
 const run: Run = { pid: process.pid, startedAt: new Date().toISOString(), profile, speed: options.speed, services: {} };
-const elsewhere = { broker: process.env.KAFKA_BROKERS, market: liveMarketAddress() };
+const market = liveMarketAddress();
+const elsewhere = { broker: process.env.KAFKA_BROKERS, market: market && withoutKeys(market) };
 for (const [name, address] of Object.entries(elsewhere))
   if (address) run.services[name as ServiceName] = { pid: null, address, log: null, state: 'elsewhere' };
 writeRun(run);

@@ -168,6 +168,14 @@ test('neither rows nor a frame change anything', async () => {
   expect(await count()).toBe(before);
 });
 
+test('a read of endless rows ends with a reason instead of all memory', async () => {
+  await expect(lake.rows('select a.range from range(100_000_000) a, range(100_000_000) b')).rejects.toThrow(
+    'more than 1,000,000 rows. Does a join lack its condition?',
+  );
+  expect(await lake.rows('select count(*)::integer as n from range(1_000_001)')).toEqual([{ n: 1_000_001 }]);
+  expect(await lake.rows('select range from range(1_000_000)')).toHaveLength(1_000_000);
+});
+
 test('who waits for a turn that does not come gives up once, and says so', async () => {
   using _held = tryTurn(join(lake.at.side, 'turn.sqlite'));
   const session = await lake.session();
@@ -235,7 +243,7 @@ test('a snapshot sees the same rows from beginning to end, and what takes files 
   await reader.snapshot(async session => {
     const [before] = await session.rows<{ n: number }>(sql);
     const done = await maintain(lake, { keepMs: 0 });
-    expect(done).toMatchObject({ cleaned: 0, merged: 0, expired: 0, orphans: 0 });
+    expect(done).toMatchObject({ cleaned: 0, merged: 0, expired: 0, orphans: 0, failed: null });
     const [after] = await session.rows<{ n: number }>(sql);
     expect(after).toEqual(before);
   });

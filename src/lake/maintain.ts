@@ -10,6 +10,8 @@ export type Maintenance = {
   merged: number;
   expired: number;
   orphans: number;
+  /** What could not be done, if anything. */
+  failed: string | null;
   durationMs: number;
 };
 
@@ -40,7 +42,14 @@ export async function maintain(
   using turn = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
   if (!turn) return undefined;
   const started = performance.now();
-  const done: Omit<Maintenance, 'durationMs'> = { cleaned: 0, rewritten: 0, merged: 0, expired: 0, orphans: 0 };
+  const done: Omit<Maintenance, 'durationMs'> = {
+    cleaned: 0,
+    rewritten: 0,
+    merged: 0,
+    expired: 0,
+    orphans: 0,
+    failed: null,
+  };
   try {
     done.cleaned = await cleanUp(lake);
     await rewriteFiles(lake, quick ? fewDeletes : 0, rewritten => {
@@ -52,7 +61,8 @@ export async function maintain(
     done.expired = await expire(lake, new Date(Date.now() - keepMs));
     if (!quick) done.orphans = await deleteOrphans(lake);
   } catch (error) {
-    if (!(error instanceof ReadsUnderWay)) throw error; // the rest is for the next round
+    // The rest is for the next round. What fails here is put off too: no row depends on it, and landing must go on.
+    if (!(error instanceof ReadsUnderWay)) done.failed = error instanceof Error ? error.message : String(error);
   }
   return { ...done, durationMs: Math.round(performance.now() - started) };
 }

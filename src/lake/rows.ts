@@ -5,6 +5,7 @@ import {
   blobValue,
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBDataChunk,
   type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
   type DuckDBType,
@@ -48,11 +49,10 @@ export async function query<T = Row>(
   params?: Params,
   only?: 'reads',
 ): Promise<T[]> {
-  const result = await runAll(connection, sql, params, only);
-  const names = result.deduplicatedColumnNames();
+  const { names, chunks } = await runAll(connection, sql, params, only);
   const rows: T[] = [];
-  for (let at = 0; at < result.chunkCount; at++)
-    for (const values of result.getChunk(at).convertRows(JSDuckDBValueConverter)) {
+  for (const chunk of chunks)
+    for (const values of chunk.convertRows(JSDuckDBValueConverter)) {
       const row: Row = {};
       for (const [column, name] of names.entries()) row[name] = plain(values[column]);
       rows.push(row as T);
@@ -65,17 +65,15 @@ export async function execute(connection: DuckDBConnection, sql: string, params?
   return (await runAll(connection, sql, params)).rowsChanged;
 }
 
+/** What came of a statement: the rows as DuckDB holds them, and how many were changed. */
+type Outcome = { names: string[]; chunks: DuckDBDataChunk[]; rowsChanged: number };
+
 /**
  * Run statements with as few calls of DuckDB as there can be: each goes to another thread and back, which on a busy machine
- * takes longer than most statements. The result is complete, so that its chunks are read without further calls.
+ * takes longer than most statements.
  */
-async function runAll(
-  connection: DuckDBConnection,
-  sql: string,
-  params?: Params,
-  only?: 'reads',
-): Promise<DuckDBMaterializedResult> {
-  if (!params && !only) return connection.run(sql);
+async function runAll(connection: DuckDBConnection, sql: string, params?: Params, only?: 'reads'): Promise<Outcome> {
+  if (!params && !only) return complete(await connection.run(sql));
   const maybeSeveral = /;\s*\S/.test(sql);
   if (!maybeSeveral) return runOne(connection, await connection.prepare(sql), sql, params, only);
   const statements = await connection.extractStatements(sql);
@@ -97,9 +95,33 @@ async function runOne(
     if (only === 'reads') refuseChange(statement, sql);
     if (only === 'reads' && statement.statementType === StatementType.EXPLAIN) await refuseAnalysis(connection, sql);
     if (params) bind(statement, params);
-    return await statement.run();
+    return only === 'reads' ? await readUpTo(mostRows, statement) : complete(await statement.run());
   } finally {
     statement.destroySync();
+  }
+}
+
+const complete = (result: DuckDBMaterializedResult): Outcome => ({
+  names: result.deduplicatedColumnNames(),
+  chunks: Array.from({ length: result.chunkCount }, (_, at) => result.getChunk(at)),
+  rowsChanged: result.rowsChanged,
+});
+
+/** Rows as objects take some hundred bytes a value; a join that lacks its condition would take all memory there is. */
+const mostRows = 1_000_000;
+
+async function readUpTo(most: number, statement: DuckDBPreparedStatement): Promise<Outcome> {
+  const result = await statement.stream();
+  const chunks: DuckDBDataChunk[] = [];
+  for (let rows = 0; ; ) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return { names: result.deduplicatedColumnNames(), chunks, rowsChanged: 0 };
+    rows += chunk.rowCount;
+    if (rows > most)
+      throw new Error(
+        `Cannot read this: it has more than ${most.toLocaleString('en')} rows. Does a join lack its condition? Count or group the rows, add a limit, or take them as a frame (lake.frame).`,
+      );
+    chunks.push(chunk);
   }
 }
 

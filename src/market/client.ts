@@ -184,7 +184,7 @@ function queryOf(parameters: Parameters): string {
 }
 
 /** An address as it may be shown: without parameters, user, password and closing slash. */
-function withoutKeys(address: string): string {
+export function withoutKeys(address: string): string {
   if (!URL.canParse(address))
     throw new Error(`Cannot open the market at "${address}": wanted an address such as https://host/api/v3.`);
   const url = new URL(address);
