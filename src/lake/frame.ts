@@ -25,8 +25,9 @@ export async function readFrame(
     await query(connection, `copy passing to '${quoted(file)}' (format parquet, compression uncompressed)`);
     return polars.readParquet(file);
   } finally {
-    await query(connection, 'drop table if exists temp.passing');
     rmSync(file, { force: true });
+    // In a transaction that an error has ended nothing more can be done, and the error counts.
+    await query(connection, 'drop table if exists temp.passing').catch(() => {});
   }
 }
 

@@ -51,11 +51,21 @@ export async function inScope<T>(session: Session, inputs: Span, work: () => Pro
   await session.run('set variable slice_from = $from', { from: inputs.from });
   await session.run('set variable slice_to = $to', { to: inputs.to });
   await session.run('use scope');
-  try {
-    return await work();
-  } finally {
-    await session.run('use lake');
-  }
+  return backInLake(session, work());
+}
+
+/**
+ * Wait for work in the catalog `scope`, and go back to the lake. An error has ended the transaction, so that going back fails
+ * too: the first one is thrown.
+ */
+export async function backInLake<T>(session: Session, work: Promise<T>): Promise<T> {
+  const back = () => session.run('use lake');
+  const done = await work.catch(async error => {
+    await back().catch(() => {});
+    throw error;
+  });
+  await back();
+  return done;
 }
 
 /** All time. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
-import { openScope } from './bind.ts';
+import { inScope, openScope } from './bind.ts';
 import { createTables } from './create.ts';
 import { parseModel } from './read.ts';
 import { recompute, refresh } from './refresh.ts';
@@ -138,4 +138,16 @@ select coin_id, hour, ticks, null::bigint as twice from gold.hourly`,
 
 test('a header that says too little is refused with the reason', () => {
   expect(() => parseModel('gold.x', '-- purpose: Nothing much at all.\nselect 1')).toThrow(/gold\.x.*grain/s);
+});
+
+test('an error in the scope is told as it is, and one that passes is tried again', async () => {
+  const span = { from: new Date(0), to: new Date() };
+  const failing = (text: string, times = 99) => {
+    let tries = 0;
+    const query = () => (++tries > times ? 'select 1 as a' : `select error('${text}')`);
+    return lake.write('fail', tx => inScope(tx, span, () => tx.rows(query())));
+  };
+  await expect(failing('the cause')).rejects.toThrow('the cause');
+  await expect(lake.write('fail', tx => tx.frame(`select error('the cause')`))).rejects.toThrow('the cause');
+  expect(await failing('database is locked', 1)).toEqual([{ a: 1 }]);
 });
