@@ -71,6 +71,7 @@ const heaps = { market: [4, 256], feed: [4, 256], pipeline: [8, 1024] };
 
 /** Start `src/cli/<name>.ts` and wait until it says that it is ready. */
 async function startOwn(name: keyof typeof heaps, args: string[], signal: AbortSignal): Promise<Running> {
+  signal.throwIfAborted();
   const command = [inRoot('src', 'cli', `${name}.ts`), ...args];
   const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
   const [young, old] = heaps[name];

@@ -126,8 +126,28 @@ test('a restart that fails is tried again, and a service that lasted a minute be
   expect(story).toEqual([
     'start market',
     'market: it was ended by SIGKILL, again in 500',
-    'market: it could not be started, again in 1000',
+    'market: it could not be started: port taken, again in 1000',
     'start market again at market:1',
     'market: it ended with code 1, again in 500',
+  ]);
+});
+
+test('a service that needs attention when it is started again is left alone too', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  const whole = service('pipeline');
+  const refused = () => Promise.reject(Object.assign(new Error('another cluster'), { code: needsAttention }));
+  const keeper = keepRunning(
+    [{ ...whole, start: (signal, before) => (before ? refused() : whole.start(signal, before)) }],
+    watcher,
+  );
+  await keeper.ready('pipeline');
+  end('pipeline', null);
+  await vi.advanceTimersByTimeAsync(100_000);
+  await keeper.stop();
+  expect(story).toEqual([
+    'start pipeline',
+    'pipeline: it was ended by SIGKILL, again in 500',
+    'pipeline: it could not be started: another cluster, again in null',
   ]);
 });

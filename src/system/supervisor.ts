@@ -77,10 +77,10 @@ export function keepRunning(services: Service[], watcher: Watcher) {
   async function live(service: Service, first: Running): Promise<void> {
     const { name, log } = service;
     const { address } = first;
-    let now: Running | undefined = first;
+    let now: Running | Error = first;
     for (let failures = 0; ; failures++) {
       const since = Date.now();
-      const { code, how } = now ? await outcome(now) : { code: null, how: 'it could not be started' };
+      const { code, how } = now instanceof Error ? refusal(now) : await outcome(now);
       if (ending.signal.aborted) break;
       if (Date.now() - since > 60_000) failures = 0;
       const again = code === needsAttention ? null : pausesMs[Math.min(failures, pausesMs.length - 1)]!;
@@ -88,7 +88,7 @@ export function keepRunning(services: Service[], watcher: Watcher) {
       watcher.ended(name, how, again);
       if (again === null) return;
       await pause(again, ending.signal);
-      now = await launch(service, address).catch(() => undefined);
+      now = await launch(service, address).catch((error: Error) => error);
     }
     tell(name, { pid: null, address, log, state: 'stopped' });
   }
@@ -109,6 +109,12 @@ async function outcome(now: Running): Promise<{ code: number | null; how: string
   const { code, signal } = await now.exited;
   return { code, how: signal ? `it was ended by ${signal}` : `it ended with code ${code}` };
 }
+
+/** What is to be said of a start that failed; services.ts gives the code of one that ended before it was ready. */
+const refusal = (error: Error & { code?: unknown }) => ({
+  code: error.code === needsAttention ? needsAttention : null,
+  how: `it could not be started: ${error.message}`,
+});
 
 /** Wait, at most until the signal. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
