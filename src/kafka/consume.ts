@@ -56,7 +56,7 @@ export const fetchSizes = { maxWaitTimeInMs: 500, maxBytesPerPartition: 4 * 1024
  */
 export async function consume(options: ConsumeOptions): Promise<void> {
   const { addresses, signal } = options;
-  while ((await readUntilLost(options)) === 'lost') {
+  while (!signal?.aborted && (await readUntilLost(options)) === 'lost') {
     await sleep(restMs, undefined, { signal }).catch(() => {});
     await waitForBroker(addresses, { signal }).catch(error => {
       if (!signal?.aborted) throw error;
@@ -83,7 +83,6 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
   };
   const aborted = () => finish();
   signal?.addEventListener('abort', aborted);
-  if (signal?.aborted) finish();
   end.promise.catch(() => {});
 
   const places = placesOf(consumer, options, finish);
@@ -127,9 +126,17 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
   };
 
   try {
-    await reaching(addresses, consumer.connect());
-    await reaching(addresses, consumer.subscribe({ topic, fromBeginning: true }));
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+    const steps = [
+      () => reaching(addresses, consumer.connect()),
+      () => reaching(addresses, consumer.subscribe({ topic, fromBeginning: true })),
+      () => consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch }),
+    ];
+    const begin = async () => {
+      for (const step of steps) if (!over) await step();
+      if (over) await consumer.disconnect();
+    };
+    // The client tries for half a minute to reach a broker that is away; whoever ends the reading does not wait for that.
+    await Promise.race([begin(), end.promise]);
     return await end.promise;
   } finally {
     over = true;
