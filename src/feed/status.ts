@@ -1,5 +1,5 @@
 import { inState } from '../run/paths.ts';
-import { readState, writeState } from '../run/state-file.ts';
+import { readState, showState } from '../run/state-file.ts';
 
 /** What the feed says of itself; times ISO 8601 in UTC. */
 export type FeedStatus = {
@@ -69,7 +69,7 @@ export function openStatus(profile: string, onProgress?: (status: FeedStatus) =>
     onProgress?.({ ...status });
     if (!now && at - writtenAt < 1000) return;
     writtenAt = at;
-    writeState(statusPath(), status);
+    showState(statusPath(), status);
   };
   return { status, published, show };
 }

@@ -2,7 +2,7 @@ import type { Landed } from '../bronze/lander.ts';
 import type { Maintenance } from '../lake/maintain.ts';
 import { inState } from '../run/paths.ts';
 import { alive } from '../run/process.ts';
-import { readState, writeState } from '../run/state-file.ts';
+import { readState, showState } from '../run/state-file.ts';
 import type { Refreshed } from './keeper.ts';
 
 /** One landing as the status shows it. */
@@ -76,7 +76,7 @@ export function openStatus(
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    writeState(statusPath(), status);
+    showState(statusPath(), status);
   };
   const show = () => {
     status.updated_at = now();
