@@ -11,6 +11,7 @@ import { python, pythonVersion } from './python.mjs';
 import { run } from './run.mjs';
 import { explain, SetupError } from './setup-error.mjs';
 import { stampOf } from './stamp.mjs';
+import { takeTurn } from './turn.mjs';
 
 const note = '.ticklake/pack.json';
 const parts = [note, 'node_modules', '.venv', '.ticklake/tools'];
@@ -86,12 +87,14 @@ export async function unpack(file) {
   if (!statSync(source, { throwIfNoEntry: false })?.isFile())
     throw new SetupError(`Cannot find the file ${source}. Make one with "npm run pack" on a machine that is set up.`);
   const place = join(root, '.ticklake', 'unpacked');
-  rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
+  const endTurn = await takeTurn();
   try {
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(place, { recursive: true });
     await withProgress(`Unpacking ${basename(source)}`, say =>
       run('Unpacking', 'tar', ['-xzf', source, '-C', place], { say }).catch(error => {
-        const broken = /gzip|tar|EOF|end of file|format/i.test(error.message);
+        const broken = /gzip|tar: |EOF|end of file|format/i.test(error.message);
         throw broken ? new SetupError(`${source} is damaged or no pack. Copy it again, or make it anew.`) : error;
       }),
     );
@@ -104,6 +107,7 @@ export async function unpack(file) {
     await withProgress(python.title, say => python.adopt(join(place, '.venv'), say));
   } finally {
     rmSync(place, { recursive: true, force: true });
+    endTurn();
   }
 }
 

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inRoot } from '../../src/run/paths.ts';
 
@@ -59,4 +62,26 @@ test('no lock names an address to fetch from, and npm knows the package of every
     .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
     .filter(name => !Object.keys(packages).some(path => path.endsWith(`node_modules/${name}`)));
   expect(missing).toEqual([]); // `npm ci` refuses a lock without them
+});
+
+test('one set-up works at a time, and none waits for one that is gone or for itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ticklake-'));
+  for (const name of ['turn.mjs', 'places.mjs'])
+    cpSync(inRoot('infra', 'setup', name), join(folder, 'infra', 'setup', name));
+  mkdirSync(join(folder, '.ticklake'));
+  const { takeTurn } = await import(/* @vite-ignore */ join(folder, 'infra', 'setup', 'turn.mjs'));
+  const file = join(folder, '.ticklake', 'setup.pid');
+  for (const gone of ['', '4194305', String(process.pid)]) {
+    writeFileSync(file, gone);
+    const endTurn = await takeTurn();
+    expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+    endTurn();
+    expect(existsSync(file)).toBe(false);
+  }
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+  writeFileSync(file, String(other.pid));
+  const mine = takeTurn();
+  expect(await Promise.race([mine, new Promise(resolve => setTimeout(resolve, 700, 'waits'))])).toBe('waits');
+  other.kill('SIGKILL');
+  (await mine)();
 });

@@ -17,8 +17,10 @@ export async function takeTurn() {
       if (error.code !== 'EEXIST') throw error;
     }
     const holder = Number(readHolder());
-    if (!isAlive(holder)) rmSync(file, { force: true });
-    else {
+    if (holder === process.pid || !isAlive(holder)) {
+      // Our own pid is of one that is gone, too: a container gives the same pids again.
+      if (Number(readHolder()) === holder) rmSync(file, { force: true });
+    } else {
       if (!told) console.log(`Another set-up (pid ${holder}) is at work; waiting for it …`);
       await sleep(500);
     }
