@@ -321,6 +321,15 @@ const firstPolls = \`
     partition by coin_id, last_updated order by kafka_offset, array_index) = 1\``,
         says: 'You kept the row that arrived first. A message can be late: what counts is when the market was asked, then the offset.',
       },
+      {
+        cell: `
+const firstPolls = \`
+  select coin_id, last_updated, price_usd, poll_time, kafka_offset, array_index
+  from (\${polls})
+  qualify row_number() over (
+    partition by coin_id, last_updated order by poll_time, kafka_offset) = 1\``,
+        says: 'It is right as long as no answer names a coin twice. In another market some do: then two rows tie, and chance decides. The place in the array must decide.',
+      },
     ],
     right:
       'One whole row for each price, and the same one whenever you ask. Leave `kafka_offset` out of the `order by`: what is decided then, and by whom?',
@@ -487,6 +496,16 @@ const evening = \`
   from (\${prices})
   where last_updated >= '2026-03-08 20:00:00+00' and last_updated < '2026-03-08 21:00:00+00'\``,
         says: 'These are all ten coins. The hour is right; keep bitcoin alone.',
+      },
+      {
+        cell: `
+const evening = \`
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
+  from (\${prices})
+  where coin_id = 'bitcoin'
+    and last_updated between '2026-03-08 20:00:00+00' and '2026-03-08 21:00:00+00'\``,
+        says: 'Both ends belong to `between`: a tick at exactly 21:00:00, as another market has one, counts here and in the next hour too. End with `<`.',
       },
     ],
     right:

@@ -551,6 +551,17 @@ const movers = \`
   from returns qualify mover_rank <= 3\``,
         says: 'These are returns of one hour. Those of 24 hours were asked.',
       },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select ts, coin_id, price / lag(price, 24) over (partition by coin_id order by ts) - 1 as return_24h
+    from silver.prices_hourly qualify return_24h is not null)
+  select ts, row_number() over (partition by ts order by abs(return_24h) desc, coin_id) as mover_rank,
+    coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'You go 24 rows back. That is 24 hours only as long as no hour is missing, and in another market some are. Join by time.',
+      },
     ],
     right:
       'Ranked by how far they moved, in whichever direction, for every hour that has one 24 hours before it. Try to count how often each coin was on top in the week.',

@@ -38,7 +38,11 @@ export async function grade(
     if (exercise.form === 'query' || exercise.form === 'function') {
       const there = await second();
       const [again, wantedAgain] = [await inTime(outcomeOf(exercise, given, there)), await wantedOf(exercise, there)];
-      if (firstDifference(again, wantedAgain, exercise.compare)) return { kind: 'not yet', says: onlyHere };
+      if (firstDifference(again, wantedAgain, exercise.compare))
+        return {
+          kind: 'not yet',
+          says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
+        };
     }
     return { kind: 'correct', says: exercise.right };
   } catch (error) {
@@ -47,7 +51,7 @@ export async function grade(
 }
 
 const onlyHere =
-  'It fits the data of this station, and not those of another market. Is there a number, a coin or a date in it that should be asked of the data?';
+  'It fits the data of this station, and not those of another market. Is there a number, a coin or a date in it that should be asked of the data? Or does it count on what just never happens here: a tie, a gap, a time on the full hour?';
 
 const notYet = ({ off, wanted }: Difference, typical?: string): Verdict =>
   typical ? { kind: 'not yet', says: typical } : { kind: 'not yet', says: off, wanted };

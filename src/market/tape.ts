@@ -6,6 +6,8 @@ import { historyStart } from './simulation.ts';
 /** The seed of the running system and of every station, unless told otherwise. */
 export const defaultSeed = 7;
 
+const hourMs = 3_600_000;
+
 /** One recorded poll: `body` holds the bytes that the simulated market answers as of `pollTime`. */
 export type Poll = { pollTime: Date; body: Buffer };
 
@@ -37,7 +39,7 @@ export function* tape({ seed = defaultSeed, from, to, intervalMs, coins = tenCoi
  */
 export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
   const start = historyStart.getTime();
-  const dayMs = 86_400_000;
+  const dayMs = 24 * hourMs;
   const lastDay = new Date(start + 6 * dayMs);
   yield* tape({ seed, from: historyStart, to: lastDay, intervalMs: 300_000 });
   yield* tape({ seed, from: lastDay, to: new Date(start + 7 * dayMs), intervalMs: 60_000 });
@@ -45,9 +47,22 @@ export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
 
 /**
  * Record the same week of another market, polled every ten minutes: what holds for the station tape by chance does not hold
- * here. 1,008 polls.
+ * here. The feed is away for three hours, on Sunday at 21:00 bitcoin's price is of that very instant, and every second answer
+ * names its first coin again at its end, with another price.
  */
-export function secondTape(): Generator<Poll> {
+export function* secondTape(): Generator<Poll> {
   const start = historyStart.getTime();
-  return tape({ seed: defaultSeed + 4, from: historyStart, to: new Date(start + 7 * 86_400_000), intervalMs: 600_000 });
+  const intervalMs = 600_000;
+  const away = { from: start + 58 * hourMs, to: start + 61 * hourMs };
+  const onTheHour = start + (6 * 24 + 21) * hourMs;
+  const to = new Date(start + 7 * 24 * hourMs);
+  for (const poll of tape({ seed: defaultSeed + 4, from: historyStart, to, intervalMs })) {
+    const at = poll.pollTime.getTime();
+    if (at >= away.from && at < away.to) continue;
+    const coins = JSON.parse(poll.body.toString()) as { id: string; current_price: number; last_updated: string }[];
+    if (at === onTheHour)
+      for (const coin of coins) if (coin.id === 'bitcoin') coin.last_updated = poll.pollTime.toISOString();
+    if ((at / intervalMs) % 2 === 1) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
+    yield { ...poll, body: Buffer.from(JSON.stringify(coins)) };
+  }
 }
