@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import axios from 'axios';
 import { z } from 'zod';
 import type { Exercise } from '../../src/course/exercise.ts';
@@ -66,15 +67,23 @@ async function patienceOf(askPatiently: AskPatiently): Promise<unknown> {
     await market.rewind();
     for (const fault of faults) await market.spoil(fault);
     const waits: number[] = [];
+    let waiting = 0;
+    let hurried = false;
     const wait = async (ms: number) => {
       waits.push(ms);
       if (waits.length > 20) throw new Error('It waits without an end.');
+      const calls = market.calls.length;
+      waiting++;
+      await pause(20);
+      waiting--;
+      if (market.calls.length > calls) hurried = true;
     };
     const url = `${market.address}/coins/markets?vs_currency=${currency}&ids=${tenCoins.join()}`;
     const { found, failed } = await endOf(askPatiently(url, wait), market.calls);
     if (!failed && !Array.isArray(found)) return found;
     const end = Array.isArray(found) ? `${found.length} rows` : 'an error';
-    rows.push({ market: name, waits_ms: waits.join(', '), calls: market.calls.length, end });
+    if (waiting > 0) hurried = true; // it came to its end, and a wait had not
+    rows.push({ market: name, waits_ms: waits.join(', '), calls: market.calls.length, end, hurried });
   }
   return rows;
 }
@@ -153,6 +162,8 @@ function ticksOfTapes(ticksOf: TicksOf): unknown {
   return rows;
 }
 
+const rowsOf = (outcome: unknown): Record<string, unknown>[] => (Array.isArray(outcome) ? outcome : []);
+
 const twins = (rows: unknown): boolean =>
   Array.isArray(rows) && new Set(rows.map(row => JSON.stringify(row))).size < rows.length;
 
@@ -189,6 +200,10 @@ const mined: Mined[] = snapshot.map(({ id, circulating_supply, max_supply }) => 
 const mined: Mined[] = snapshot.map(({ id, circulating_supply, max_supply }) => ({
   coin_id: id, mined_pct: circulating_supply === null || max_supply === null ? null : circulating_supply / max_supply }))`,
         says: 'Those are shares from 0 to 1. The unit asked for is percent, from 0 to 100.',
+        when: outcome => {
+          const shares = rowsOf(outcome).map(row => Number(row?.mined_pct));
+          return shares.some(share => share > 0 && share <= 1) && !shares.some(share => share > 1 && share < Infinity);
+        },
       },
       {
         cell: `
@@ -292,6 +307,12 @@ const allCoins = async (address: string, perPage: number): Promise<Row[]> => {
 }`,
         says: 'Some coins came twice: there are more rows than distinct ids. Which page did you ask for twice?',
       },
+      {
+        cell: `
+const allCoins = async (address: string, perPage: number): Promise<Row[]> => []`,
+        says: "It made no call to `address`. The check hands in another market than yours: ask `address + '/coins/markets'`, not `url`.",
+        when: outcome => rowsOf(outcome).length > 0 && rowsOf(outcome).every(row => row.calls === 0),
+      },
     ],
     right:
       'Every coin once, and no call that could be spared. Next, try 130 rows a page: why are three calls needed for 260 coins?',
@@ -353,6 +374,7 @@ const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
   return (await axios.get(url)).data
 }`,
         says: 'It waits a thousandth of what was asked. Compare the unit of the header with the unit of `wait`.',
+        when: outcome => rowsOf(outcome)[1]?.waits_ms === '1',
       },
       {
         cell: `
@@ -378,6 +400,20 @@ const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
   }
 }`,
         says: 'It waits well and never gives up. After five calls the error should come out, so that somebody learns of it.',
+      },
+      {
+        cell: `
+const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
+  const validateStatus = (status: number) => status === 200 || status === 429
+  for (let call = 1; call < 5; call++) {
+    const { status, headers, data } = await axios.get(url, { validateStatus })
+    if (status === 200) return data
+    wait(1000 * Number(headers['retry-after']))
+  }
+  return (await axios.get(url)).data
+}`,
+        says: 'It asks again while it should still wait. `wait` returns a promise: what must stand before it, so that the next line comes only afterwards?',
+        when: outcome => rowsOf(outcome).some(row => row.hurried === true),
       },
     ],
     right:
