@@ -87,6 +87,10 @@ const lagCases: [Committed[], Offsets[]][] = [
   ],
 ];
 
+/** The lag that an answer gives for partition 0 of one case. */
+const lagIn = (outcome: unknown, at: number): number =>
+  Number(rows(rows(outcome)[at]).find(row => Number(row?.partition) === 0)?.lag);
+
 type Handle = (
   messages: Message[],
   work: (message: Message) => Promise<void>,
@@ -451,6 +455,7 @@ const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
   offsets.map(({ partition, high }) =>
     ({ partition, lag: high - committed.find(found => found.partition === partition)!.offset }));`,
         says: 'Where the group has committed nothing, you calculate with -1 as if it were an offset, and one message too many waits. It is a sign, not a place.',
+        when: outcome => lagIn(outcome, 1) === 601,
       },
       {
         cell: `
@@ -460,6 +465,7 @@ const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
     return { partition, lag: at === -1n ? 0n : high - at };
   });`,
         says: 'A group that has read nothing is not up to date: everything that Kafka holds waits for it.',
+        when: outcome => lagIn(outcome, 1) === 0,
       },
       {
         cell: `
@@ -469,6 +475,7 @@ const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
     return { partition, lag: at === -1n ? high - low : high - at };
   });`,
         says: 'Right until messages are deleted: a group that slept too long has committed less than `low`, and what lies between is gone. It does not wait any more.',
+        when: outcome => lagIn(outcome, 2) === 620 || lagIn(outcome, 3) === 320,
       },
       {
         cell: `
