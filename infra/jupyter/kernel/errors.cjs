@@ -40,15 +40,19 @@ function describe(value) {
   }
   const name = value.name ?? 'Error';
   const parts = (value.errors ?? []).slice(0, framesShown).map(part => part?.message ?? String(part));
-  const message = value.message || parts.join('; ');
+  const message = [value.message, parts.filter(part => part !== value.message).join('; ')].filter(Boolean).join(': ');
   const lines = [`${name}: ${message}`, ...framesOf(value)];
   if (value.cause?.message && !message.includes(value.cause.message))
     lines.push(`Cause: ${describe(value.cause).text}`);
   return { name, message, text: lines.join('\n') };
 }
 
-/** A name that nothing has made yet is most often made by a cell that was not run. */
+const awaitAdvice = '\nA promise is not its value yet: is an "await" missing before the call?';
+
+/** What most often helps: a promise wants an `await`, and a name that nothing has made yet a cell that was not run. */
 function adviceOn(message) {
+  if (/^(?:Type|Argument of type|Property '[^']+' does not exist on type) 'Promise</.test(message)) return awaitAdvice;
+  if (/^Operator .* types? .*'Promise</.test(message)) return awaitAdvice;
   const [, name] =
     /^(?:Cannot find name|No value exists in scope for the shorthand property) '(\w+)'/.exec(message) ?? [];
   if (!name || message.includes('Did you mean')) return '';
