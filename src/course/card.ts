@@ -22,7 +22,7 @@ export function card(mood: Mood, title: string, parts: readonly Part[]): Shown {
   const head = `<strong><span aria-hidden="true" style="display:inline-block;width:1.4em;color:${colour}">${sign}</span>${word}</strong> <span style="color:var(--jp-ui-font-color2,#767676)">${escapeHtml(title)}</span>`;
   return {
     [shown]: () => ({
-      'text/html': `<div role="status" style="max-width:760px;margin:4px 0;padding:8px 14px;border-left:5px solid ${colour};background:var(--jp-layout-color1,transparent);color:var(--jp-ui-font-color1,inherit);font-size:var(--jp-ui-font-size2,14px);line-height:1.5">${head}${parts.map(partHtml).join('')}</div>`,
+      'text/html': `<div role="status" style="max-width:760px;margin:4px 0;padding:8px 14px;border-left:5px solid ${colour};background:var(--jp-layout-color1,transparent);color:var(--jp-ui-font-color1,inherit);font-size:var(--jp-content-font-size1,14px);line-height:1.5">${head}${parts.map(partHtml).join('')}</div>`,
       'text/plain': [`${word}: ${title}`, ...parts.map(partText)].join('\n'),
     }),
   };

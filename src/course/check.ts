@@ -50,7 +50,7 @@ const titleOf = ({ exercise: { id, title } }: Placed) => `${id} · ${title}`;
 function wordsOf(verdict: Verdict, { exercise }: Placed, tries: number): Part[] {
   if (verdict.kind === 'unanswered')
     return [
-      `Replace \`todo()\` in the cell above, run it, then run this one. \`await hint('${exercise.id}')\` gives a direction.`,
+      `${exercise.form === 'state' ? 'Nothing is there yet. Do the task in place of' : 'Replace'} \`todo()\` in the cell above, run it, then run this one. \`await hint('${exercise.id}')\` gives a direction.`,
     ];
   if (verdict.kind === 'error')
     return [{ code: verdict.says }, `This came from your own code. Mend it above, run that cell, then check again.`];

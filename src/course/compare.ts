@@ -94,12 +94,15 @@ function differenceByKey(found: Row[], wanted: Row[], key: readonly string[], ho
   );
 }
 
+const columnsAre = (names: string[]) =>
+  names.length === 1 ? `The column ${quote(names)} is` : `The columns ${quote(names)} are`;
+
 function differenceOfColumns(found: Row[], wanted: Row[]): Difference | undefined {
   const [mine, theirs] = [Object.keys(found[0] ?? {}), Object.keys(wanted[0] ?? {})];
   const missing = theirs.filter(name => !mine.includes(name));
   const extra = mine.filter(name => !theirs.includes(name));
   if (missing.length > 0)
-    return { off: `The column ${quote(missing)} is missing; there are ${quote(mine)}.`, wanted: quote(theirs) };
+    return { off: `${columnsAre(missing)} missing; there are ${quote(mine)}.`, wanted: quote(theirs) };
   if (extra.length > 0) return { off: `The column ${quote(extra)} was not asked for.`, wanted: quote(theirs) };
   return undefined;
 }

@@ -47,7 +47,7 @@ export async function progress(): Promise<Shown> {
   const words = `${solved} of ${all} exercises solved`;
   return {
     [shown]: () => ({
-      'text/html': `<div style="max-width:760px;font-size:var(--jp-ui-font-size2,14px);color:var(--jp-ui-font-color1,inherit)"><p style="margin:0 0 6px"><strong>${words}</strong></p><table style="border-collapse:collapse;margin:0">${head}<tbody>${stations.map(rowHtml).join('')}</tbody></table></div>`,
+      'text/html': `<div style="max-width:760px;font-size:var(--jp-content-font-size1,14px);color:var(--jp-ui-font-color1,inherit)"><p style="margin:0 0 6px"><strong>${words}</strong></p><table style="border-collapse:collapse;margin:0">${head}<tbody>${stations.map(rowHtml).join('')}</tbody></table></div>`,
       'text/plain': [words, ...stations.map(rowText)].join('\n'),
     }),
   };

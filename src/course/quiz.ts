@@ -30,7 +30,7 @@ export async function quiz(station: string): Promise<Shown> {
   );
   return {
     [shown]: () => ({
-      'text/html': `<div style="max-width:760px;font-size:var(--jp-ui-font-size2,14px);line-height:1.5;color:var(--jp-ui-font-color1,inherit)">${html}</div>`,
+      'text/html': `<div style="max-width:760px;font-size:var(--jp-content-font-size1,14px);line-height:1.5;color:var(--jp-ui-font-color1,inherit)">${html}</div>`,
       'text/plain': text.join('\n'),
     }),
   };
