@@ -55,6 +55,7 @@ export const chartConfig = {
     domainColor: colours.grey,
     tickColor: colours.grey,
     labelOverlap: 'greedy',
+    labelSeparation: 8,
   },
   axisX: { grid: false, tickCount: 8 },
   axisY: { domain: false, ticks: false, tickCount: 6 },
