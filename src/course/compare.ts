@@ -101,6 +101,11 @@ function differenceOfColumns(found: Row[], wanted: Row[]): Difference | undefine
   const [mine, theirs] = [Object.keys(found[0] ?? {}), Object.keys(wanted[0] ?? {})];
   const missing = theirs.filter(name => !mine.includes(name));
   const extra = mine.filter(name => !theirs.includes(name));
+  if (typeof found[0]?.then === 'function')
+    return {
+      off: 'These are promises and not yet rows: wait for them by `await Promise.all(…)`.',
+      wanted: quote(theirs),
+    };
   if (missing.length > 0)
     return { off: `${columnsAre(missing)} missing; there are ${quote(mine)}.`, wanted: quote(theirs) };
   if (extra.length > 0) return { off: `The column ${quote(extra)} was not asked for.`, wanted: quote(theirs) };
