@@ -250,6 +250,42 @@ test('a snapshot sees the same rows from beginning to end, and what takes files 
   expect(await maintain(lake)).toMatchObject({ merged: files });
 });
 
+test.each([
+  ['rewrite', { rewritten: 0, merged: 0, expired: 0 }],
+  ['merge', { merged: 0, expired: 0 }],
+  ['expire', { expired: 0 }],
+])('a read that began after the clean-up keeps out what would %s', async (kind, undone) => {
+  await lake.write('change', tx => tx.run('create or replace table gold.changed as select range as n from range(100)'));
+  await lake.write('delete', tx => tx.run('delete from gold.changed where n < 10'));
+  for (let n = 30; n < 32; n++) await add(n);
+  let look: Promise<void> | undefined;
+  const end = Promise.withResolvers<void>();
+  const disturbed: Lake = {
+    ...lake,
+    write: async (message, work, beforeCommit) => {
+      if (message.startsWith(kind)) look ??= lake.snapshot(() => end.promise);
+      return lake.write(message, work, beforeCommit);
+    },
+  };
+  const done = await maintain(disturbed, { keepMs: 0 });
+  end.resolve();
+  expect(look).toBeDefined();
+  expect(done).toMatchObject({ ...undone, orphans: 0, failed: null });
+  await look;
+});
+
+test('a quick round leaves few deleted rows and killed writers to a thorough one', async () => {
+  await lake.write('change', tx => tx.run('create or replace table gold.changed as select range as n from range(100)'));
+  await lake.write('delete', tx => tx.run('delete from gold.changed where n < 10'));
+  const orphan = join(lake.at.data, 'gold', 't', 'orphan.parquet');
+  writeFileSync(orphan, '');
+  expect(await maintain(lake, { quick: true })).toMatchObject({ rewritten: 0, orphans: 0, failed: null });
+  const thorough = await maintain(lake);
+  expect(thorough!.rewritten).toBeGreaterThan(0);
+  expect(thorough!.orphans).toBeGreaterThan(0);
+  expect(existsSync(orphan)).toBe(false);
+});
+
 test('only one does maintenance at a time', async () => {
   using _other = tryTurn(join(lake.at.side, 'maintenance.sqlite'));
   expect(await maintain(lake)).toBeUndefined();
