@@ -10,7 +10,7 @@ import { inState } from '../run/paths.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
 import { liveMarketAddress } from '../run/settings.ts';
-import { tryTurn } from '../run/turn.ts';
+import { NotMyTurn, takeTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
 import { listServices } from '../system/services.ts';
 import { showRun } from '../system/show-run.ts';
@@ -25,7 +25,10 @@ const program = new Command('npm start --')
   .parse();
 const options = program.opts<{ only: ServiceName[]; profile: string; speed: number; open: boolean }>();
 
-const alone = tryTurn(inState('start.sqlite')); // held as long as this process lives
+// Held as long as this process lives. Two that ask at the very same moment may both be refused at first.
+const alone = await takeTurn(inState('start.sqlite'), 500).catch(error => {
+  if (!(error instanceof NotMyTurn)) throw error;
+});
 for (let tries = 0; !alone && !readRun() && tries < 100; tries++) await sleep(100); // the other is just starting
 const before = readRun();
 if (before) {
@@ -98,6 +101,7 @@ if (failure) {
   console.error(`\n${failure.message}`);
   process.exit(1);
 }
+alone.release();
 console.log('Everything has ended.');
 process.exit(0);
 

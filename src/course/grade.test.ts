@@ -12,3 +12,24 @@ test('an answer that throws when it is looked at gets a verdict like any other',
   const none = () => Promise.reject(new Error('not needed'));
   expect(await grade(exercise, answer, {} as Ground, none)).toEqual({ kind: 'error', says: 'no price here' });
 });
+
+test('a function that never comes back is cut off, and one that does gives what it gives', async () => {
+  const exercise = {
+    ...{ id: '2.1', form: 'function', answer: 'f', right: 'good', wrong: [] },
+    outcome: (f: (n: number) => number) => [f(1), f(2)],
+    wanted: () => [2, 4],
+  } as unknown as Exercise;
+  const second = async () => ({}) as Ground;
+  expect(await grade(exercise, (n: number) => 2 * n, {} as Ground, second)).toEqual({ kind: 'correct', says: 'good' });
+  const endless = () => {
+    for (;;);
+  };
+  expect(await grade(exercise, endless, {} as Ground, second)).toEqual({
+    kind: 'error',
+    says: 'It did not come back after 3 seconds. Is there a loop in it that never ends?',
+  });
+  const throwing = () => {
+    throw new TypeError('mine');
+  };
+  expect(await grade(exercise, throwing, {} as Ground, second)).toEqual({ kind: 'error', says: 'TypeError: mine' });
+});

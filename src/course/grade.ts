@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { type Difference, firstDifference, kindOf } from './compare.ts';
 import { type Exercise, type Ground, outcomeOf, runCell, wantedOf } from './exercise.ts';
 import { isTodo } from './todo.ts';
@@ -30,14 +31,15 @@ export async function grade(
     const given = await inTime(Promise.resolve(answer));
     const misfit = misfitOf(exercise, given);
     if (misfit) return { kind: 'not yet', says: misfit };
-    const outcome = await inTime(outcomeOf(exercise, given, ground));
+    const tried = typeof given === 'function' ? cutOff(given as Answer) : given;
+    const outcome = await inTime(outcomeOf(exercise, tried, ground));
     if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
     const wanted = await wantedOf(exercise, ground);
     const difference = firstDifference(outcome, wanted, exercise.compare);
     if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
     if (exercise.form === 'query' || exercise.form === 'function') {
       const there = await second();
-      const [again, wantedAgain] = [await inTime(outcomeOf(exercise, given, there)), await wantedOf(exercise, there)];
+      const [again, wantedAgain] = [await inTime(outcomeOf(exercise, tried, there)), await wantedOf(exercise, there)];
       if (firstDifference(again, wantedAgain, exercise.compare))
         return {
           kind: 'not yet',
@@ -93,6 +95,28 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
     timer = setTimeout(say, patienceMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+type Answer = (...args: unknown[]) => unknown;
+
+const loopMs = 3000;
+const call = Symbol.for('ticklake.answer');
+
+/**
+ * An answer that is cut off when it does not come back. It holds the only thread, so that neither the stop button nor a timer
+ * could end it; Node can, where it runs as a script with a time limit.
+ */
+function cutOff(answer: Answer): Answer {
+  return (...args) => {
+    const home = globalThis as { [call]?: () => unknown };
+    home[call] = () => answer(...args);
+    try {
+      return runInThisContext(`globalThis[Symbol.for('ticklake.answer')]()`, { timeout: loopMs });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      throw new Error(`It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`);
+    }
+  };
 }
 
 /** The learner's own error in the lines they can act on. */

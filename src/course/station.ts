@@ -80,7 +80,7 @@ export async function groundOf({
 }: Station): Promise<{ what: string; kind: string; count: number }[]> {
   const tables = await lake.rows<{ schema_name: string; table_name: string }>(
     `select schema_name, table_name from duckdb_tables()
-     where database_name = 'lake' and schema_name in ('bronze', 'silver', 'gold', 'star') order by all`,
+     where database_name = 'lake' and schema_name in ('bronze', 'silver', 'gold', 'star', 'my') order by all`,
   );
   const rows = [];
   if (stationPlan(name).kafka)

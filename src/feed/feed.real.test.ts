@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import type { Message } from '../kafka/message.ts';
+import { openProducer } from '../kafka/produce.ts';
 import { readRange } from '../kafka/read.ts';
 import { topicOffsets } from '../kafka/topics.ts';
 import { openMarket } from '../market/client.ts';
@@ -101,6 +102,17 @@ test('a restart of the broker, of the feed and a failing market leave no gap and
   expect(times.length).toBeGreaterThanOrEqual(before + 12);
   expect(times).toEqual(times.map((_, n) => historyStart.getTime() + n * intervalMs));
   expect(status.failures).toBeGreaterThan(0);
+});
+
+test("a message of somebody else's at the end of the topic does not make the feed begin anew", async () => {
+  const before = (await readAll(raw.name)).length;
+  await using producer = await openProducer({ addresses: [broker.address] });
+  await producer.send(raw.name, [{ value: 'hello' }]);
+  await feedUntil(({ polls }) => polls >= 2);
+  const added = (await readAll(raw.name)).slice(before + 1);
+  expect(added.map(({ headers }) => Date.parse(String(headers.poll_time)))).toEqual(
+    added.map((_, n) => historyStart.getTime() + (before + n) * intervalMs),
+  );
 });
 
 async function restart(): Promise<void> {

@@ -15,6 +15,7 @@ export type Outlet = {
 };
 
 const key = 'coins/markets';
+const lastLooked = 100n; // messages of a partition
 const mostBytes = 2_000_000; // in one sending, before gzip; Kafka takes 1 MB after it
 
 /**
@@ -33,9 +34,10 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     const times: number[] = [];
     for (const { partition, low, high } of await topicOffsets(raw.name, brokers)) {
       if (high === low) continue;
-      const last = (await readRange(raw.name, partition, high - 1n, high, brokers)).at(-1);
-      const time = Date.parse(String(last?.headers.poll_time));
-      if (!Number.isNaN(time)) times.push(time);
+      // Whoever else writes to the topic need not say when.
+      const last = await readRange(raw.name, partition, high - lastLooked, high, brokers);
+      const time = last.map(({ headers }) => Date.parse(String(headers.poll_time))).findLast(at => !Number.isNaN(at));
+      if (time !== undefined) times.push(time);
     }
     return times.length ? new Date(Math.max(...times)) : undefined;
   };

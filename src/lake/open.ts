@@ -130,7 +130,10 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
         return Promise.reject(
           new Error(`Cannot write "${message}": the lake was closed. Open it again with openLake().`),
         );
-      writer ??= session();
+      writer ??= session().catch(error => {
+        writer = undefined;
+        throw error;
+      });
       const done = last.then(async () => writeIn(await writer!, at, message, work, { beforeCommit }));
       last = done.catch(() => {});
       return done;
