@@ -62,7 +62,7 @@ async function produceBacklog() {
 async function countBare(sizes: object): Promise<number> {
   const consumer = connect(addresses).consumer({ groupId: randomUUID(), ...sizes });
   await consumer.connect();
-  await consumer.subscribe({ topic: topic, fromBeginning: true });
+  await consumer.subscribe({ topic, fromBeginning: true });
   let counted = 0;
   let started = 0;
   const all = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ async function landAll(path: string): Promise<number> {
   let rows = 0;
   await runLander({
     lake,
-    topic: topic,
+    topic,
     groupId: randomUUID(),
     addresses,
     signal: stop.signal,

@@ -89,6 +89,7 @@ export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
 /** The events that a poll gives. */
 export const assetEventsOf = ({ coins }: MarketsAnswer): AssetEvent[] => toAssetEvents(coins);
 
+/** Cut polls into parts that Kafka takes in one sending. */
 function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {
   const parts: MarketsAnswer[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

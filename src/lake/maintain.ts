@@ -71,32 +71,47 @@ export async function maintain(
  * Write files anew whose rows are partly deleted. A refresh deletes a slice from the file that holds it and adds another
  * file; merging leaves files with deleted rows alone, so that they would pile up.
  */
-async function rewriteFiles(lake: Lake, leave: number, count: (rewritten: number) => void): Promise<void> {
-  for (const table of await tablesWhere(lake, 'delete_file_count > $leave', { leave }))
-    await write(lake, `rewrite files of ${table.schema}.${table.name}`, async tx => {
-      const rows = await tx.rows<{ files_processed: number }>(
-        `call ducklake_rewrite_data_files('lake', $name, schema => $schema, delete_threshold => 0)`,
-        table,
-      );
+const rewriteFiles = async (lake: Lake, leave: number, count: (rewritten: number) => void): Promise<void> =>
+  inEach(
+    lake,
+    await tablesWhere(lake, 'delete_file_count > $leave', { leave }),
+    'rewrite files',
+    `call ducklake_rewrite_data_files('lake', $name, schema => $schema, delete_threshold => 0)`,
+    {},
+    count,
+  );
+
+const mergeFiles = async (lake: Lake, below: number | undefined, count: (merged: number) => void): Promise<void> =>
+  inEach(
+    lake,
+    await tablesWhere(lake, 'file_count > 1'),
+    'merge small files',
+    `call ducklake_merge_adjacent_files('lake', $name, schema => $schema${below ? ', max_file_size => $below' : ''})`,
+    below ? { below } : {},
+    count,
+  );
+
+/** Call what works on the files of a table; one transaction a table, so that what lands meanwhile never waits for all of them. */
+async function inEach(
+  lake: Lake,
+  tables: Table[],
+  what: string,
+  call: string,
+  params: { [name: string]: number },
+  count: (files: number) => void,
+): Promise<void> {
+  for (const table of tables)
+    await write(lake, `${what} of ${table.schema}.${table.name}`, async tx => {
+      const rows = await tx.rows<{ files_processed: number }>(call, { ...table, ...params });
       return rows.reduce((sum, row) => sum + row.files_processed, 0);
     }).then(count);
 }
 
-/** One transaction a table, so that what lands meanwhile never waits for all of them. */
-async function mergeFiles(lake: Lake, below: number | undefined, count: (merged: number) => void): Promise<void> {
-  for (const table of await tablesWhere(lake, 'file_count > 1'))
-    await write(lake, `merge small files of ${table.schema}.${table.name}`, async tx => {
-      const rows = await tx.rows<{ files_processed: number }>(
-        `call ducklake_merge_adjacent_files('lake', $name, schema => $schema${below ? ', max_file_size => $below' : ''})`,
-        below ? { ...table, below } : table,
-      );
-      return rows.reduce((sum, row) => sum + row.files_processed, 0);
-    }).then(count);
-}
+type Table = { schema: string; name: string };
 
 /** Tables of the lake, by what `ducklake_table_info` says of them. */
 const tablesWhere = (lake: Lake, condition: string, params?: Params) =>
-  lake.rows<{ schema: string; name: string }>(
+  lake.rows<Table>(
     `select schema_name as schema, table_name as name from duckdb_tables() where database_name = 'lake'
      and table_name in (select table_name from ducklake_table_info('lake') where ${condition})`,
     params,

@@ -50,17 +50,17 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
 export async function inScope<T>(session: Session, inputs: Span, work: () => Promise<T>): Promise<T> {
   await session.run('set variable slice_from = $from', { from: inputs.from });
   await session.run('set variable slice_to = $to', { to: inputs.to });
-  await session.run('use scope');
-  return backInLake(session, work());
+  return useScope(session, work);
 }
 
 /**
- * Wait for work in the catalog `scope`, and go back to the lake. An error has ended the transaction, so that going back fails
+ * Run `work` in the catalog `scope`, and go back to the lake. An error has ended the transaction, so that going back fails
  * too: the first one is thrown.
  */
-export async function backInLake<T>(session: Session, work: Promise<T>): Promise<T> {
+export async function useScope<T>(session: Session, work: () => Promise<T>): Promise<T> {
   const back = () => session.run('use lake');
-  const done = await work.catch(async error => {
+  await session.run('use scope');
+  const done = await work().catch(async error => {
     await back().catch(() => {});
     throw error;
   });

@@ -37,13 +37,7 @@ export async function takeTurn(file: string, patienceMs = 60_000): Promise<Turn>
   queues.set(file, queue);
   await before;
   try {
-    const lock = await waitForLock(file, patienceMs);
-    const release = () => {
-      if (!lock.isOpen) return;
-      lock.close();
-      leave();
-    };
-    return { release, [Symbol.dispose]: release };
+    return turnOf(await waitForLock(file, patienceMs), leave);
   } catch (error) {
     leave();
     throw error;
@@ -56,11 +50,7 @@ export async function takeTurn(file: string, patienceMs = 60_000): Promise<Turn>
 export function tryTurn(file: string): Turn | undefined {
   if (queues.has(file)) return undefined;
   const lock = lockOrBusy(file);
-  if (!lock) return undefined;
-  const release = () => {
-    if (lock.isOpen) lock.close();
-  };
-  return { release, [Symbol.dispose]: release };
+  return lock && turnOf(lock);
 }
 
 /**
@@ -69,9 +59,14 @@ export function tryTurn(file: string): Turn | undefined {
  * @throws when somebody has the turn for longer than `patienceMs`
  */
 export async function share(file: string, patienceMs = 60_000): Promise<Turn> {
-  const lock = await waitForLock(file, patienceMs, 'begin; select count(*) from sqlite_schema');
+  return turnOf(await waitForLock(file, patienceMs, 'begin; select count(*) from sqlite_schema'));
+}
+
+function turnOf(lock: DatabaseSync, released = () => {}): Turn {
   const release = () => {
-    if (lock.isOpen) lock.close();
+    if (!lock.isOpen) return;
+    lock.close();
+    released();
   };
   return { release, [Symbol.dispose]: release };
 }

@@ -1,5 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
-import { backInLake } from '../models/bind.ts';
+import { useScope } from '../models/bind.ts';
 import { insertByDays, mostDays } from '../models/insert-days.ts';
 import { readModel } from '../models/read.ts';
 
@@ -107,8 +107,7 @@ async function removeReplaced(tx: Tx): Promise<void> {
 }
 
 async function quarantine(tx: Tx): Promise<void> {
-  await tx.run('use scope');
-  await backInLake(tx, tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
+  await useScope(tx, () => tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
 }
 
 const count = async (tx: Tx, sql: string): Promise<number> => (await tx.rows<{ n: number }>(sql))[0]!.n;
