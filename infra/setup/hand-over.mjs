@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, findNode, root } from './places.mjs';
 
-const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
-
 /**
  * Run src/cli/<name>.ts under Node 24 to its end; settles with its exit code. It holds a pipe to this process, so that
  * it notices our end; and this process notices the end of the npm that started it, which passes no signal on.
@@ -13,7 +11,10 @@ export async function handOver(name, args) {
   const node = findNode();
   const env = { ...environment(node), TICKLAKE_STARTER_FD: '3' };
   const script = join(root, 'src', 'cli', `${name}.ts`);
-  const child = spawn(node, [...flags, script, ...args], { env, stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  });
   // Ctrl-C and a closed terminal reach the child by themselves; it decides when to end.
   process.on('SIGINT', () => {});
   process.on('SIGHUP', () => child.kill('SIGHUP'));

@@ -1,9 +1,10 @@
 // All that set-up fetches, in one file, for a room without internet: `npm run pack`, and there `npm run setup -- --from FILE`.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { node } from './node.mjs';
 import { packages } from './packages.mjs';
 import { root } from './places.mjs';
 import { withProgress } from './progress.mjs';
@@ -20,6 +21,7 @@ const locks = [
   'package-lock.json',
   'infra/setup/node/package-lock.json',
   'infra/setup/requirements.lock',
+  'infra/setup/patches/kafkajs+2.2.4.patch',
   'infra/kafka/jars.lock.json',
 ];
 
@@ -36,7 +38,6 @@ const fits = version => ({
  * @param file where to; made whole or not at all
  */
 export async function pack(file) {
-  const { node } = await import('./node.mjs');
   if (!node.isBrought()) await withProgress(node.title, say => node.install(say));
   const made = fits(pythonVersion());
   const target = resolve(process.env.INIT_CWD ?? root, file ?? `ticklake-${made.machine}-python${made.python}.tar.gz`);
@@ -87,7 +88,7 @@ export async function unpack(file) {
   if (!statSync(source, { throwIfNoEntry: false })?.isFile())
     throw new SetupError(`Cannot find the file ${source}. Make one with "npm run pack" on a machine that is set up.`);
   const place = join(root, '.ticklake', 'unpacked');
-  mkdirSync(place, { recursive: true });
+  mkdirSync(dirname(place), { recursive: true });
   const endTurn = await takeTurn();
   try {
     rmSync(place, { recursive: true, force: true });
@@ -121,14 +122,11 @@ function readNote(path, source) {
 
 function expectFits(made, source) {
   const here = fits(pythonVersion(made.python));
-  const wrong =
-    made.machine !== here.machine
-      ? `is for ${made.machine}, and this machine is ${here.machine}`
-      : made.python !== here.python
-        ? `is for Python ${made.python}, and this machine has ${here.python}`
-        : made.locks.join() !== here.locks.join()
-          ? 'was made from another version of the project'
-          : undefined;
+  const wrong = [
+    made.machine !== here.machine && `is for ${made.machine}, and this machine is ${here.machine}`,
+    made.python !== here.python && `is for Python ${made.python}, and this machine has ${here.python}`,
+    made.locks.join() !== here.locks.join() && 'was made from another version of the project',
+  ].find(Boolean);
   if (wrong)
     throw new SetupError(
       `${basename(source)} ${wrong}. Make one on a machine like this one and from this version with "npm run pack".`,

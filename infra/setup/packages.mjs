@@ -1,17 +1,37 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm.mjs';
 import { findNode, root } from './places.mjs';
 import { run } from './run.mjs';
+import { hasStamp, setStamp, stampOf } from './stamp.mjs';
 
 const proof = "import('nodejs-polars').then(({ default: pl }) => pl.DataFrame({ a: [1] }))";
 
-/** The npm packages of the lock file. npm's own record of what it installed is the stamp: it is written last. */
+const patches = 'infra/setup/patches';
+const patcher = join(root, 'node_modules', 'patch-package', 'index.js');
+const patchStamp = join(root, 'node_modules', '.patches.stamp');
+const stamp = () =>
+  readdirSync(join(root, patches))
+    .map(name => stampOf(join(patches, name)))
+    .join();
+
+/**
+ * The npm packages of the lock file, with what `patches` mends in them. npm's own record of what it installed is the stamp
+ * of the first, ours that of the second.
+ *
+ * In kafkajs: a sending copied all its messages again for each of them, a reading all headers of a message for each header;
+ * a batch of some 100,000 records overran the stack; a timer was set to the past, of which Node warns.
+ */
 export const packages = {
   title: 'npm packages',
-  done: () => isInstalled(read('package-lock.json'), read('node_modules/.package-lock.json')),
+  done: () =>
+    isInstalled(read('package-lock.json'), read('node_modules/.package-lock.json')) && hasStamp(patchStamp, stamp()),
   async install(say) {
     await npm(this.title, ['ci'], { cwd: root, say });
+    await run('Patching kafkajs', findNode(), [patcher, '--patch-dir', patches, '--error-on-fail'], {
+      say,
+    });
+    setStamp(patchStamp, stamp());
     await run('Loading Polars', findNode(), ['-e', proof], { say });
   },
 };

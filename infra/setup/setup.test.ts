@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inRoot } from '../../src/run/paths.ts';
 
 // Set-up is plain JavaScript without types.
@@ -80,8 +80,11 @@ test('one set-up works at a time, and none waits for one that is gone or for its
   }
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   writeFileSync(file, String(other.pid));
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   const mine = takeTurn();
-  expect(await Promise.race([mine, new Promise(resolve => setTimeout(resolve, 700, 'waits'))])).toBe('waits');
+  await vi.waitFor(() => expect(log).toHaveBeenCalledWith(expect.stringContaining(`(pid ${other.pid}) is at work`)));
+  expect(readFileSync(file, 'utf8')).toBe(String(other.pid));
   other.kill('SIGKILL');
   (await mine)();
+  log.mockRestore();
 });

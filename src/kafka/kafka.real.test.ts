@@ -64,6 +64,26 @@ test('keys, headers, times, tombstones and bytes come back as they were sent', a
   expect(messages[2]).toMatchObject({ key: bytes, value: bytes });
 });
 
+test('a batch of any length and a message with any number of headers are read', async () => {
+  await ensureTopic('many', {}, addresses);
+  await using producer = await openProducer({ addresses });
+  await producer.send('many', range(200_000));
+  const headers = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`name-${i}`, `${i}`]));
+  const odd = JSON.parse('{"__proto__": "own", "constructor": "own"}') as Record<string, string>;
+  await producer.send('many', [{ value: 'last', headers: { ...headers, ...odd } }]);
+  const batches = await take('many', batches => batches.at(-1)!.next === 200_001n);
+  expect(batches.flatMap(({ messages }) => messages)).toHaveLength(200_001);
+  const [last] = await readRange('many', 0, 200_000n, undefined, addresses);
+  expect(Object.entries(last!.headers)).toHaveLength(20_002);
+  expect(Object.entries(last!.headers)).toEqual(
+    expect.arrayContaining([
+      ['name-19999', '19999'],
+      ['__proto__', 'own'],
+      ['constructor', 'own'],
+    ]),
+  );
+});
+
 test('a key always goes to one partition, and a named partition is obeyed', async () => {
   await ensureTopic('keyed', { partitions: 3 }, addresses);
   await using producer = await openProducer({ addresses });

@@ -37,10 +37,6 @@ export function toMessage(topic: string, partition: number, raw: RawMessage | Ka
 
 /** Headers as text. Bytes that are not UTF-8 become U+FFFD; a header without a value is empty text. */
 export function readHeaders(headers: IHeaders | undefined): Message['headers'] {
-  const read: Message['headers'] = {};
-  for (const name in headers) {
-    const value = headers[name];
-    read[name] = Array.isArray(value) ? value.map(String) : String(value ?? '');
-  }
-  return read;
+  const text = (value: IHeaders[string]) => (Array.isArray(value) ? value.map(String) : String(value ?? ''));
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, text(value)]));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { tryTurn } from '../run/turn.ts';
 import type { Lake, Params, Tx } from './open.ts';
-import { keepReadsOut, ReadsUnderWay } from './stillness.ts';
+import { keepReadsOut, ReadsUnderWay } from './read-lock.ts';
 
 /** What a round of maintenance did, in files and snapshots. */
 export type Maintenance = {

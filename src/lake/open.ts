@@ -8,9 +8,9 @@ import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
+import { beginRead } from './read-lock.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
-import { beginRead } from './stillness.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';

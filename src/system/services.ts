@@ -73,10 +73,9 @@ const heaps = { market: [4, 256], feed: [4, 256], pipeline: [8, 1024] };
 async function startOwn(name: keyof typeof heaps, args: string[], signal: AbortSignal): Promise<Running> {
   signal.throwIfAborted();
   const command = [inRoot('src', 'cli', `${name}.ts`), ...args];
-  const flags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
   const [young, old] = heaps[name];
   const limits = [`--max-semi-space-size=${young}`, `--max-old-space-size=${old}`];
-  const child = spawnLeashed(process.execPath, [...flags, ...limits, ...command], {
+  const child = spawnLeashed(process.execPath, ['--disable-warning=ExperimentalWarning', ...limits, ...command], {
     cwd: inRoot(),
     log: logFile(name),
   });

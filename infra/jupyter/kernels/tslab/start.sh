@@ -5,7 +5,7 @@ for node in "$TICKLAKE_NODE" "$root"/.ticklake/tools/node/node_modules/node*/bin
   [ -x "$node" ] || continue
   major=$("$node" --version | sed 's/^v\([0-9]*\).*/\1/')
   [ "${major:-0}" -ge 24 ] || continue
-  exec "$node" --disable-warning=TimeoutNegativeWarning --disable-warning=ExperimentalWarning \
+  exec "$node" --disable-warning=ExperimentalWarning \
     "$root/infra/jupyter/launch.cjs" "$1"
 done
 echo "Cannot start the TypeScript kernel: found no Node 24 or newer. Run \"npm run setup\" in $root." >&2
