@@ -16,6 +16,11 @@ export type Beginning = {
   landed: Map<number, bigint>;
 };
 
+/** The columns of bronze.crypto_ticks_raw. */
+export const columns = `(
+  raw_payload varchar, raw_bytes blob, ingestion_timestamp timestamptz, kafka_topic varchar, kafka_epoch integer,
+  kafka_partition integer, kafka_offset bigint, kafka_key varchar, kafka_headers varchar, kafka_timestamp timestamptz)`;
+
 /** Make the bronze table and the ledger unless they are there. */
 export async function createBronze(lake: Lake): Promise<void> {
   const { partition } = readModel('bronze.crypto_ticks_raw');
@@ -28,10 +33,7 @@ export async function createBronze(lake: Lake): Promise<void> {
     await createLedger(tx);
     await tx.run(`
       create schema if not exists bronze;
-      create table if not exists bronze.crypto_ticks_raw (
-        raw_payload varchar, raw_bytes blob, ingestion_timestamp timestamptz, kafka_topic varchar, kafka_epoch integer,
-        kafka_partition integer, kafka_offset bigint, kafka_key varchar, kafka_headers varchar, kafka_timestamp timestamptz
-      )`);
+      create table if not exists bronze.crypto_ticks_raw ${columns}`);
     await tx.run(`alter table bronze.crypto_ticks_raw set partitioned by (${partition.join(', ')})`);
   });
 }

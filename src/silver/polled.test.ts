@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { columns } from '../bronze/begin.ts';
 import { readModel } from '../models/read.ts';
 import { inRoot } from '../run/paths.ts';
-import { createBronze } from './landing.fixture.ts';
 
 const pollTime = '2026-03-09T00:00:30.000Z';
 const good = {
@@ -20,7 +20,9 @@ const answer = (...coins: object[]) => JSON.stringify(coins.map(coin => ({ ...go
 let connection: DuckDBConnection;
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:')).connect();
-  await connection.run(`set TimeZone = 'UTC'; create schema bronze; create schema silver; ${createBronze}`);
+  await connection.run(
+    `set TimeZone = 'UTC'; create schema bronze; create schema silver; create table bronze.crypto_ticks_raw ${columns}`,
+  );
   await connection.run(`create view silver.polled as ${readModel('silver.polled').sql}`);
 });
 beforeEach(() => connection.run('delete from bronze.crypto_ticks_raw'));
