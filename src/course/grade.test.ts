@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Exercise, Ground } from './exercise.ts';
 import { grade } from './grade.ts';
+import { todo } from './todo.ts';
 
 test('an answer that throws when it is looked at gets a verdict like any other', async () => {
   const exercise = { id: '1.1', form: 'value', answer: 'x' } as Exercise;
@@ -11,6 +12,17 @@ test('an answer that throws when it is looked at gets a verdict like any other',
   };
   const none = () => Promise.reject(new Error('not needed'));
   expect(await grade(exercise, answer, {} as Ground, none)).toEqual({ kind: 'error', says: 'no price here' });
+});
+
+test('what was not begun is not answered: neither the starter nor a function that still leads to it', async () => {
+  const value = { id: '1.1', form: 'value', answer: 'x' } as Exercise;
+  const second = () => Promise.reject(new Error('not needed'));
+  expect(await grade(value, todo(), {} as Ground, second)).toEqual({ kind: 'unanswered' });
+  const called = {
+    ...{ id: '1.2', form: 'function', answer: 'f' },
+    outcome: (f: () => unknown) => f(),
+  } as unknown as Exercise;
+  expect(await grade(called, () => todo(), {} as Ground, second)).toEqual({ kind: 'unanswered' });
 });
 
 test('a function that never comes back is cut off, and one that does gives what it gives', async () => {

@@ -27,6 +27,7 @@ test('a room is gathered: the latest report of each name, and what is none is to
   hand('a.json', reportOf(progress(0), '=cmd()', new Date(0)));
   hand('other.json', { report: 'something' });
   writeFileSync(join(folder, 'broken.json'), '{');
+  hand('huge.json', { ...reportOf(progress(1), 'Al'), more: 'x'.repeat(2 ** 20) });
   const { rows, refused } = gather(folder);
   expect(rows.map(({ name, solved, minutes, '04-silver': silver }) => [name, solved, minutes, silver])).toEqual([
     ['=cmd()', 0, 31, '0/2'],
@@ -34,6 +35,7 @@ test('a room is gathered: the latest report of each name, and what is none is to
   ]);
   expect(refused).toEqual([
     { file: 'broken.json', reason: 'no JSON' },
+    { file: 'huge.json', reason: 'larger than a report can be' },
     { file: 'other.json', reason: 'no report of ticklake' },
   ]);
   expect(toCsv(rows).split('\r\n')[1]).toMatch(/^a\.json,'=cmd\(\),/);

@@ -42,6 +42,14 @@ const failure = (promise: Promise<unknown>): Promise<MarketError> =>
   );
 const key = 'CG-secret-0123456789';
 
+test('calls that are counted are spread over the month, the others need not be', () => {
+  const budget = openBudget({ path: join(folder, 'month.json'), limit: 10_000 });
+  const { leastIntervalMs } = openMarket({ address: server.address, budget });
+  expect(leastIntervalMs * 10_000).toBeGreaterThanOrEqual(31 * 86_400_000);
+  expect(leastIntervalMs).toBeLessThan(5 * 60_000);
+  expect(market.leastIntervalMs).toBe(0);
+});
+
 test("an answer brings verbatim bytes, typed coins and the market's time", async () => {
   const answer = await market.fetchMarkets(asked);
   expect(answer).toMatchObject({ status: 200, pollTime: new Date('2026-03-09T00:00:00Z') });
