@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { wrongJars } from './kafka.mjs';
 import { findNode, root } from './places.mjs';
@@ -21,14 +21,11 @@ export function diagnoseSetup() {
       good ? '' : 'Run "npm run setup".',
     );
   });
-  const { bavail, bsize } = statfsSync(root);
-  const disk = bavail * bsize;
   const memory = freemem();
   return [
     ...setup,
-    disk > 2 * gigabyte
-      ? finding('disk', 'good', `${show(disk)} free`)
-      : finding('disk', 'warning', `only ${show(disk)} free`, 'Make room: set-up takes 1.5 GB, the data up to 3 GB.'),
+    diskOf('disk', root),
+    ...(existsSync(process.env.TICKLAKE_STATE ?? '') ? [diskOf('disk of the data', process.env.TICKLAKE_STATE)] : []),
     memory > 2 * gigabyte
       ? finding('memory', 'good', `${show(memory)} of ${show(totalmem())} free`)
       : finding(
@@ -38,6 +35,14 @@ export function diagnoseSetup() {
           'Close other programs: the whole system takes about 2 GB.',
         ),
   ];
+}
+
+function diskOf(check, folder) {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  return free > 2 * gigabyte
+    ? finding(check, 'good', `${show(free)} free`)
+    : finding(check, 'warning', `only ${show(free)} free`, 'Make room: set-up takes 1.5 GB, the data up to 3 GB.');
 }
 
 function describe({ title }) {

@@ -27,6 +27,7 @@ export async function diagnoseSystem(): Promise<Finding[]> {
     await check('TypeScript kernel', kernel, setup),
     await check('DuckDB and its extension files', extensions, `Remove .venv and run "npm run setup".`),
     ...(await Promise.all(Object.entries(preferredPorts).map(port))),
+    ...services(),
     await broker(),
     await lake(),
   ];
@@ -74,14 +75,23 @@ async function port([name, number]: [string, number]): Promise<Finding> {
   return { check: title, state: 'warning', found: 'in use by another program', mend };
 }
 
+/** What the supervisor says of each service of the running system. */
+function services(): Finding[] {
+  return Object.entries(readRun()?.services ?? {}).map(([check, { state, log }]) =>
+    state === 'ready' || state === 'elsewhere'
+      ? { check, state: 'good', found: state === 'ready' ? 'runs' : 'runs elsewhere' }
+      : { check, state: 'warning', found: state, mend: `Look into ${log ?? 'its log'} if it stays so.` },
+  );
+}
+
 async function broker(): Promise<Finding> {
   if (!process.env.KAFKA_BROKERS && !readRun()?.services.broker?.address)
-    return { check: 'broker', state: 'good', found: 'not running; "npm start" starts it' };
+    return { check: 'Kafka', state: 'good', found: 'not running; "npm start" starts it' };
   const answer = async () => {
     const { clusterId } = await waitForBroker(brokers(), { limitMs: 5000 });
     return `${brokers().join(', ')} answers (cluster ${clusterId})`;
   };
-  return check('broker', answer, 'Look into its log, or stop and start ticklake again.');
+  return check('Kafka', answer, 'Look into its log, or stop and start ticklake again.');
 }
 
 async function lake(): Promise<Finding> {
