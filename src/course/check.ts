@@ -1,3 +1,4 @@
+import { kernel } from '../show/output.ts';
 import type { Shown } from '../show/shown.ts';
 import { card, type Part } from './card.ts';
 import { findExercise, type Placed } from './exercises.ts';
@@ -8,6 +9,8 @@ import { standingOf } from './standing.ts';
 import { groundNow } from './station.ts';
 
 const triesUntilWanted = 3;
+const oldAnswer =
+  'The cell that ran before this one failed: what was judged here is what stood there before. Mend that cell, run it, and check again.';
 
 /**
  * Check an answer and say how it stands: not answered yet, correct, not yet, or an error. May be asked any number of times.
@@ -20,7 +23,8 @@ export async function check(id: string, answer?: unknown): Promise<Shown> {
   const verdict = await verdictOf(placed, answer);
   note({ did: 'check', station: placed.station, exercise: id, verdict: verdict.kind });
   const { tries } = standingOf(readJournal(), placed.station, id);
-  return card(verdict.kind, titleOf(placed), wordsOf(verdict, placed, tries));
+  const words = wordsOf(verdict, placed, tries);
+  return card(verdict.kind, titleOf(placed), kernel()?.lastFailed ? [...words, oldAnswer] : words);
 }
 
 /** Grade an answer on its station's ground, without noting it. */

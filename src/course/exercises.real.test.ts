@@ -70,6 +70,10 @@ test.each(stationsWithExercises())(
       for (let time = 1; time <= 2; time++)
         expect(await said(kernel, check), `${id}: its solution`).toBe(`Correct: ${id} · ${exercise.title}\n${right}`);
     }
+    const again = checkOf(exercises[0]!);
+    await kernel.execute(`throw new Error('mine')`);
+    expect(await said(kernel, again)).toContain('The cell that ran before this one failed');
+    expect(await said(kernel, again)).not.toContain('The cell that ran before');
     if (stationsThatLeave.includes(station)) {
       const differs = `import { whatDiffers } from './src/course/leaves.fixture.ts'\n(await whatDiffers('${station}')).join('\\n')`;
       expect(await said(kernel, differs), 'what the next station begins with').toBe('');

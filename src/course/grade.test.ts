@@ -43,5 +43,14 @@ test('a function that never comes back is cut off, and one that does gives what 
   const throwing = () => {
     throw new TypeError('mine');
   };
-  expect(await grade(exercise, throwing, {} as Ground, second)).toEqual({ kind: 'error', says: 'TypeError: mine' });
+  expect(await grade(exercise, throwing, {} as Ground, second)).toEqual({
+    kind: 'error',
+    says: 'TypeError: mine\nCalled with: 1',
+  });
+  const rejecting = () => Promise.reject(new Error('later'));
+  const awaiting = { ...exercise, outcome: async (f: (n: number) => unknown) => [await f(1)] } as unknown as Exercise;
+  expect(await grade(awaiting, rejecting, {} as Ground, second)).toEqual({
+    kind: 'error',
+    says: 'later\nCalled with: 1',
+  });
 });

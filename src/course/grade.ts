@@ -1,5 +1,5 @@
 import { runInThisContext } from 'node:vm';
-import { type Difference, firstDifference, kindOf } from './compare.ts';
+import { type Difference, firstDifference, kindOf, textOf } from './compare.ts';
 import { type Exercise, type Ground, outcomeOf, runCell, wantedOf } from './exercise.ts';
 import { isTodo } from './todo.ts';
 
@@ -48,7 +48,7 @@ export async function grade(
     }
     return { kind: 'correct', says: exercise.right };
   } catch (error) {
-    return { kind: 'error', says: errorText(error) };
+    return { kind: 'error', says: errorText(error) + calledWith(error) };
   }
 }
 
@@ -102,21 +102,40 @@ type Answer = (...args: unknown[]) => unknown;
 const loopMs = 3000;
 const call = Symbol.for('ticklake.answer');
 
+/** With what an answer was called when it threw this. */
+const calls = new WeakMap<object, unknown[]>();
+
 /**
- * An answer that is cut off when it does not come back. It holds the only thread, so that neither the stop button nor a timer
- * could end it; Node can, where it runs as a script with a time limit.
+ * An answer that notes with what it was called when it fails, and that is cut off when it does not come back: it holds the
+ * only thread, so that neither the stop button nor a timer could end it; Node can, where it runs as a script with a time limit.
  */
 function cutOff(answer: Answer): Answer {
   return (...args) => {
     const home = globalThis as { [call]?: () => unknown };
+    const noted = (error: unknown) => {
+      if (error instanceof Error) calls.set(error, args);
+      return error;
+    };
     home[call] = () => answer(...args);
     try {
-      return runInThisContext(`globalThis[Symbol.for('ticklake.answer')]()`, { timeout: loopMs });
+      const given = runInThisContext(`globalThis[Symbol.for('ticklake.answer')]()`, { timeout: loopMs });
+      return given instanceof Promise ? given.catch(error => Promise.reject(noted(error))) : given;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw noted(error);
       throw new Error(`It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`);
     }
   };
+}
+
+/** Whether a value can be told in a line: a connection or a lake, with its functions, cannot. */
+const isData = (value: unknown): boolean =>
+  typeof value !== 'function' && !Object.values(value ?? {}).some(part => typeof part === 'function');
+
+function calledWith(error: unknown): string {
+  const args = error instanceof Error ? (calls.get(error) ?? []) : [];
+  return args.length > 0
+    ? `\nCalled with: ${args.map(arg => (isData(arg) ? textOf(arg) : kindOf(arg))).join(', ')}`
+    : '';
 }
 
 /** The learner's own error in the lines they can act on. */

@@ -6,6 +6,8 @@ type Kernel = {
   write(output: Bundle & { displayId?: string; update?: boolean }): void;
   /** Say that this cell ends by itself when interrupted, so that it need not be cut off. */
   endsItself(): void;
+  /** Whether the cell before this one failed. */
+  lastFailed: boolean;
 };
 
 /** The kernel this code runs in; undefined in tests and commands. */

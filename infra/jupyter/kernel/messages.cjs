@@ -21,13 +21,14 @@ async function handleExecute(sock, request) {
     send(this.iopub, 'error', failure);
     Object.assign(content, failure);
   }
+  globalThis[Symbol.for('ticklake.kernel')].lastFailed = content.status === 'error';
   send(sock, 'execute_reply', content);
 }
 
 /**
  * Extend tslab's server and handler, and give src/show/output.ts its way to the kernel, `Symbol.for('ticklake.kernel')`:
  * `write({ data, metadata, displayId, update })` adds or replaces an output, `endsItself()` announces a loop that watches for
- * the interrupt.
+ * the interrupt; `lastFailed` tells whether the cell before this one did.
  */
 function extendProtocol(jupyter, typescriptVersion) {
   const { JupyterHandlerImpl, ZmqServer } = jupyter;
@@ -53,6 +54,7 @@ function extendProtocol(jupyter, typescriptVersion) {
   };
   globalThis[Symbol.for('ticklake.kernel')] = {
     endsItself,
+    lastFailed: false,
     write: ({ data, metadata = {}, displayId, update = false }) =>
       jupyter.lastWriteDisplayData?.({ data, metadata, transient: { display_id: displayId } }, update),
   };
