@@ -84,7 +84,8 @@ async function startOwn(name: keyof typeof heaps, args: string[], signal: AbortS
   signal.addEventListener('abort', giveUp);
   const early = child.exited.then(({ code, signal }) => {
     const said = lastWords(logFile(name)) || `it ended at once (${signal ?? `code ${code}`}).`;
-    throw Object.assign(new Error(`Cannot start the ${name}: ${said} See ${logFile(name)}.`), { code });
+    const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+    throw Object.assign(new Error(`Cannot start the ${name}: ${sentence} See ${logFile(name)}.`), { code });
   });
   try {
     const address = await Promise.race([child.ready, early, given.promise]);
