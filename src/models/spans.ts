@@ -28,7 +28,7 @@ const mostSpans = 32;
  * The spans to refresh one by one, joined before; instead of very many, the one that covers them all. Each costs some tenths of a second
  * however little it holds, so that a single message with ticks of 500 days would take minutes.
  */
-export function coverSpans(spans: Span[]): Span[] {
+export function coverSpans<Instant>(spans: { from: Instant; to: Instant }[]): { from: Instant; to: Instant }[] {
   return spans.length <= mostSpans ? spans : [{ from: spans[0]!.from, to: spans.at(-1)!.to }];
 }
 

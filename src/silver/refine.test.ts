@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lake } from '../lake/open.ts';
 import { coin, landBatch, openTestLake, type TestMessage } from './landing.fixture.ts';
+import { refine } from './refine.ts';
 
 const at = (time: string) => new Date(`2026-03-${time}Z`);
 const answer = (...coins: object[]) => JSON.stringify(coins);
@@ -50,6 +51,23 @@ test('a message with ticks of very many days keeps each of them', async () => {
   const value = answer(...days.map((day, n) => coin('old', day, n + 1)));
   expect(await land([{ value, pollTime: at('02T00:01:00') }])).toEqual({ prices: 120, quarantined: 0 });
   expect(await prices('old')).toEqual(days.map((_, n) => n + 1));
+});
+
+test('what a message of very many days repeats is looked for all at once', async () => {
+  const days = Array.from({ length: 120 }, (_, n) => new Date(Date.UTC(2020, 0, 1 + n, 12)));
+  const value = answer(...days.map(day => coin('old', day, 4)), coin('old', new Date(Date.UTC(2020, 0, 1, 13)), 4));
+  expect(await land({ value, pollTime: at('02T00:01:30') })).toMatchObject({ prices: 1, replaced: 0 });
+  let looks = 0;
+  const counting = lake.write('look again', async tx => {
+    const run: typeof tx.run = (sql, params) => {
+      if (sql.includes('insert into temp.incumbents')) looks++;
+      return tx.run(sql, params);
+    };
+    await refine({ ...tx, run });
+    throw new Error('that was all');
+  });
+  await expect(counting).rejects.toThrow('that was all');
+  expect(looks).toBe(1);
 });
 
 test('a later poll of what is there adds nothing', async () => {

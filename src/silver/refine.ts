@@ -2,6 +2,7 @@ import type { Session, Tx } from '../lake/session.ts';
 import { useScope } from '../models/bind.ts';
 import { insertByDays, mostDays } from '../models/insert-days.ts';
 import { readModel } from '../models/read.ts';
+import { coverSpans } from '../models/spans.ts';
 
 /** What a batch brought to silver. */
 export type Refined = {
@@ -41,7 +42,7 @@ export async function bindPolled(session: Session): Promise<void> {
  *
  * Of rows with the same coin and `last_updated` the one that comes first in `order` stays. Most repeat what is there and
  * are dropped; a row that precedes the one that is there (its message came late) takes its place; all others are appended.
- * Only the days of `last_updated` that the batch holds are looked at.
+ * Only the days of `last_updated` that the batch holds are looked at; of very many, all between the first and the last.
  */
 export async function refine(tx: Tx): Promise<Refined> {
   const replaced = await findIncumbents(tx);
@@ -83,7 +84,7 @@ async function findIncumbents(tx: Tx): Promise<number> {
       cast(epoch_us(max(last_updated)) as varchar) as "to"
     from scope.silver.candidates group by date_trunc('day', last_updated) order by 1`);
   const row = (side: string) => `(${order.map(column => `${side}.${column}`).join(', ')})`;
-  for (const { from, to } of days) {
+  for (const { from, to } of coverSpans(days)) {
     // Bounds as constants: DuckLake leaves out the files that lie beyond them.
     await tx.run(`set variable refine_from = make_timestamptz($from::bigint)`, { from });
     await tx.run(`set variable refine_to = make_timestamptz($to::bigint)`, { to });
