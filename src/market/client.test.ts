@@ -218,3 +218,23 @@ test('a body that is no list of coins says so', () => {
   expect(readCoins(Buffer.from('[]'))).toEqual({ coins: [] });
   expect(readCoins(Buffer.from('[7]')).problem).toMatch(/^row 0, all of it/);
 });
+
+test('a market that tells no time where it should is refused, and taken again once it does', async () => {
+  const told: Record<string, string> = {};
+  await using echo = await startEcho(200, told);
+  const odd = openMarket({ address: echo.address, retries: 0 });
+  for (const [name, value] of [
+    ['x-market-time', 'soon'],
+    ['x-market-time', '+275760-09-13T00:00:00Z'],
+    ['x-market-speed', 'Infinity'],
+    ['x-market-speed', '-1'],
+    ['x-market-speed', '1e300'],
+  ] as const) {
+    told[name] = value;
+    expect((await failure(odd.fetchMarkets(asked))).message).toContain(`its ${name} is no`);
+    expect((await failure(odd.clock())).message).toContain(JSON.stringify(value));
+    delete told[name];
+  }
+  Object.assign(told, { 'x-market-time': '2026-03-09T00:00:00Z', 'x-market-speed': '60' });
+  expect(await odd.clock()).toEqual({ now: new Date('2026-03-09T00:00:00Z'), speed: 60 });
+});

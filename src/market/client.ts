@@ -98,7 +98,11 @@ export function openMarket(settings: MarketSettings): Market {
     } finally {
       clearTimeout(timer);
     }
-    if (response.status === 200) return response;
+    if (response.status === 200) {
+      const odd = oddHeader(response.headers);
+      if (odd) throw MarketError.unreachable(url, new Error(odd), apiKey);
+      return response;
+    }
     throw MarketError.refused(url, response.status, messageIn(response.data), response.headers['retry-after'], apiKey);
   };
 
@@ -143,7 +147,7 @@ export function openMarket(settings: MarketSettings): Market {
     clock: async signal => {
       const { headers, pollTime } = await fetch('/ping', {}, signal ? { signal } : {});
       const speed = Number(headers['x-market-speed']);
-      return speed > 0 ? { now: pollTime, speed } : undefined;
+      return speed > 0 ? { now: pollTime, speed } : undefined; // the live one tells none
     },
   };
 }
@@ -172,6 +176,21 @@ export function readCoins(body: Buffer): { coins: MarketCoin[]; problem?: string
   }
   return problem === undefined ? { coins } : { coins, problem };
 }
+
+const fastest = 1_000_000; // market seconds a second
+const year10000 = Date.UTC(10000, 0);
+
+/** What is wrong with the time or the speed that a market tells, if it tells them and something is. */
+function oddHeader(headers: Readonly<Record<string, unknown>>): string | undefined {
+  const { 'x-market-time': time, 'x-market-speed': speed } = headers;
+  const at = Date.parse(String(time));
+  if (time !== undefined && !(at >= 0 && at < year10000)) return `its x-market-time is no time: ${shown(time)}`;
+  const times = Number(speed);
+  if (speed !== undefined && !(times > 0 && times <= fastest)) return `its x-market-speed is no speed: ${shown(speed)}`;
+  return undefined;
+}
+
+const shown = (value: unknown): string => JSON.stringify(String(value).slice(0, 60));
 
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
