@@ -32,6 +32,10 @@ test('headers are JSON, with lists for those that were sent several times', () =
   );
 });
 
+test('a header that was sent several times may once have had no value', () => {
+  expect(headersJson({ tag: [null as never, Buffer.from('b')] })).toBe('{"tag":["","b"]}');
+});
+
 test('a simulated message is taken in when it was polled', () => {
   const polled = { source: 'simulated', poll_time: '2026-03-02T00:00:30.500Z' };
   expect(ingestedAt(message(polled), created, now)).toBe(Date.UTC(2026, 2, 2, 0, 0, 30, 500));

@@ -69,19 +69,16 @@ test('a batch of any length and a message with any number of headers are read', 
   await using producer = await openProducer({ addresses });
   await producer.send('many', range(200_000));
   const headers = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`name-${i}`, `${i}`]));
-  const odd = JSON.parse('{"__proto__": "own", "constructor": "own"}') as Record<string, string>;
-  await producer.send('many', [{ value: 'last', headers: { ...headers, ...odd } }]);
+  await producer.send('many', [{ value: 'last', headers }]);
   const batches = await take('many', batches => batches.at(-1)!.next === 200_001n);
   expect(batches.flatMap(({ messages }) => messages)).toHaveLength(200_001);
   const [last] = await readRange('many', 0, 200_000n, undefined, addresses);
-  expect(Object.entries(last!.headers)).toHaveLength(20_002);
-  expect(Object.entries(last!.headers)).toEqual(
-    expect.arrayContaining([
-      ['name-19999', '19999'],
-      ['__proto__', 'own'],
-      ['constructor', 'own'],
-    ]),
-  );
+  expect(last!.headers).toEqual(headers);
+});
+  const sent = JSON.parse('{"__proto__":"a","constructor":"b","toString":["c","d"],"plain":["e","f"]}');
+  await producer.send('odd-names', [{ value: 'x', headers: sent }]);
+  const [message] = await readRange('odd-names', 0, 0n, undefined, addresses);
+  expect(JSON.stringify(message!.headers)).toBe(JSON.stringify(sent));
 });
 
 test('a key always goes to one partition, and a named partition is obeyed', async () => {

@@ -37,6 +37,7 @@ export function toMessage(topic: string, partition: number, raw: RawMessage | Ka
 
 /** Headers as text. Bytes that are not UTF-8 become U+FFFD; a header without a value is empty text. */
 export function readHeaders(headers: IHeaders | undefined): Message['headers'] {
-  const text = (value: IHeaders[string]) => (Array.isArray(value) ? value.map(String) : String(value ?? ''));
+  const text = (value: IHeaders[string]) =>
+    Array.isArray(value) ? value.map(one => String(one ?? '')) : String(value ?? '');
   return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, text(value)]));
 }
