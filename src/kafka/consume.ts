@@ -45,6 +45,9 @@ const restMs = 500; // before Kafka is asked again
 /** A member that was killed is forgotten, and a change of members settled, after ten seconds (the client's own: 30 and 60). */
 const membership = { sessionTimeout: 10_000, rebalanceTimeout: 10_000, heartbeatInterval: heartbeatMs };
 
+/** Partitions that are added while a topic is read are found after five seconds (the client's own: five minutes). */
+const metadataMaxAge = 5000;
+
 /** Larger fetches than the client's own: a third quicker through a backlog. The wait only bounds how soon a reader ends. */
 export const fetchSizes = { maxWaitTimeInMs: 500, maxBytesPerPartition: 4 * 1024 * 1024 };
 
@@ -72,6 +75,7 @@ async function readUntilLost(options: ConsumeOptions): Promise<'ended' | 'lost'>
   const { topic, groupId, onBatch, signal, addresses } = options;
   const consumer = connect(addresses).consumer({
     groupId,
+    metadataMaxAge,
     ...membership,
     ...fetchSizes,
   });

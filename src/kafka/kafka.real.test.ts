@@ -161,6 +161,24 @@ test('what a transaction took back is not read, and batches join without a gap o
   for (const [at, batch] of batches.slice(1).entries()) expect(batch.from).toBe(batches[at]!.next);
 });
 
+test('a partition that is added meanwhile is read', async () => {
+  await ensureTopic('grows', {}, addresses);
+  await using producer = await openProducer({ addresses });
+  await producer.send('grows', [{ value: 'before' }]);
+  let added: Promise<unknown> | undefined;
+  const add = async () => {
+    await withAdmin(addresses, admin => admin.createPartitions({ topicPartitions: [{ topic: 'grows', count: 2 }] }));
+    await using later = await openProducer({ addresses });
+    await later.send('grows', [{ value: 'after', partition: 1 }]);
+  };
+  const batches = await take('grows', all => {
+    added ??= add();
+    return all.some(({ partition }) => partition === 1);
+  });
+  await added;
+  expect(batches.at(-1)).toMatchObject({ partition: 1, from: 0n, next: 1n });
+});
+
 test('reading from what retention has deleted is an error that says what is lost', async () => {
   await ensureTopic('short', {}, addresses);
   await using producer = await openProducer({ addresses });
