@@ -1,6 +1,15 @@
 // All that set-up fetches, in one file, for a room without internet: `npm run pack`, and there `npm run setup -- --from FILE`.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -100,6 +109,8 @@ export async function unpack(file) {
       }),
     );
     expectFits(readNote(join(place, note), source), source);
+    const lacking = parts.find(part => !existsSync(join(place, part)));
+    if (lacking) throw new SetupError(`${source} lacks ${lacking}. Make it anew with "npm run pack".`);
     for (const part of ['node_modules', '.ticklake/tools']) {
       rmSync(join(root, part), { recursive: true, force: true });
       renameSync(join(place, part), join(root, part));
@@ -114,7 +125,8 @@ export async function unpack(file) {
 
 function readNote(path, source) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    const { machine, python, locks } = JSON.parse(readFileSync(path, 'utf8'));
+    return { machine, python, locks: [locks].flat() };
   } catch {
     throw new SetupError(`${source} is not made by "npm run pack". Give the file that it made.`);
   }

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -136,6 +137,36 @@ test('a pack sets up another folder without a network and without what was fetch
   writeFileSync(file, 'not this');
   expect(await failure(room, { command: ['setup', '--from', file], env })).toMatch(/pack.tar.gz is damaged or no pack/);
   expect(existsSync(join(room, packages, '.package-lock.json'))).toBe(true); // what was there stays
+});
+
+test('a pack that lacks a part takes nothing away', async () => {
+  const copy = copyProject('lacking', []);
+  const own = join(copy, packages, 'own');
+  mkdirSync(own, { recursive: true });
+  const inside = join(folder, 'inside');
+  mkdirSync(join(inside, '.ticklake'), { recursive: true });
+  const file = join(folder, 'lacking.tar.gz');
+  const say = async (note: string) => {
+    writeFileSync(join(inside, '.ticklake/pack.json'), note);
+    execFileSync('tar', ['-czf', file, '-C', inside, '.ticklake']);
+    return failure(copy, { command: ['setup', '--from', file] });
+  };
+  expect(await say('null')).toMatch(/lacking.tar.gz is not made by "npm run pack"/);
+  const version = execFileSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
+    encoding: 'utf8',
+  }).trim();
+  const locks = ['package-lock.json', 'infra/setup/node/package-lock.json', 'infra/setup/requirements.lock'];
+  const patch = 'infra/setup/patches/kafkajs+2.2.4.patch';
+  const stamps = [...locks, patch, 'infra/kafka/jars.lock.json'].map(lock =>
+    createHash('sha256')
+      .update(readFileSync(join(copy, lock)))
+      .digest('hex'),
+  );
+  const machine = `${process.platform}-${process.arch}`;
+  expect(await say(JSON.stringify({ machine, python: version, locks: stamps }))).toMatch(
+    /lacking.tar.gz lacks node_modules. Make it anew/,
+  );
+  expect(existsSync(own)).toBe(true);
 });
 
 test('a broken Python environment is made anew', async () => {

@@ -75,6 +75,10 @@ test('a batch of any length and a message with any number of headers are read', 
   const [last] = await readRange('many', 0, 200_000n, undefined, addresses);
   expect(last!.headers).toEqual(headers);
 });
+
+test('headers named like what every object has come back as they were sent', async () => {
+  await ensureTopic('odd-names', {}, addresses);
+  await using producer = await openProducer({ addresses });
   const sent = JSON.parse('{"__proto__":"a","constructor":"b","toString":["c","d"],"plain":["e","f"]}');
   await producer.send('odd-names', [{ value: 'x', headers: sent }]);
   const [message] = await readRange('odd-names', 0, 0n, undefined, addresses);
