@@ -1,4 +1,5 @@
 import type { Batch } from '../kafka/consume.ts';
+import { withoutPasswords } from '../lake/location.ts';
 import type { Lake } from '../lake/open.ts';
 import { readModel } from '../models/read.ts';
 import { lotChunk, lotColumns, stagedColumns, stagedMessages, toChunk } from './columns.ts';
@@ -53,7 +54,7 @@ const chunkRows = 2048; // DuckDB's vector size
 export async function openStaging(lake: Lake, clock: Clock = () => new Date()): Promise<Staging> {
   if (landing.has(lake.at.catalog))
     throw new Error(
-      `Cannot land in ${lake.at.catalog} twice at once: this process lands already. Use another process.`,
+      `Cannot land in ${withoutPasswords(lake.at.catalog)} twice at once: this process lands already. Use another process.`,
     );
   landing.add(lake.at.catalog);
   try {

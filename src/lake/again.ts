@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hidePasswords } from './location.ts';
 
 /** What a statement may meet although it did nothing wrong: another host's commit, a catalog that is locked for a moment. */
 const passing = /database is locked|transaction conflict|write-write conflict|could not serialize|deadlock detected/i;
@@ -19,7 +20,7 @@ export async function again<T>(work: () => Promise<T>, passes: (error: unknown) 
       return await work();
     } catch (error) {
       first ??= error;
-      if (left === 0 || !passes(error)) throw first;
+      if (left === 0 || !passes(error)) throw hidePasswords(first);
     }
     await sleep(pauseMs * (0.5 + Math.random()));
   }

@@ -1,12 +1,15 @@
 import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { takeTurn, tryTurn } from '../run/turn.ts';
+import { again } from './again.ts';
 import { asOf, filesOf, snapshots } from './history.ts';
 import { withoutPasswords } from './location.ts';
 import { maintain } from './maintain.ts';
 import { type Lake, openLake } from './open.ts';
+import { execute, query } from './rows.ts';
 import { writeIn } from './write.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite');
@@ -43,6 +46,25 @@ test('a read may be explained with its times, and a change may not: it would be 
   expect(await count()).toBe(before);
   expect(await lake.rows('explain analyze select * from gold.t where n > $n', { n: 0 })).toHaveLength(1);
   expect(await lake.rows('explain delete from gold.t')).not.toHaveLength(0);
+});
+
+test('nor is it when the catalog goes away under a statement', async () => {
+  const refuse = () =>
+    Promise.reject(new Error('Unable to connect to Postgres at "dbname=x password=geheim": refused'));
+  const gone = { run: refuse, prepare: refuse, extractStatements: refuse } as never;
+  for (const failing of [
+    () => query(gone, 'select 1', [1]),
+    () => query(gone, 'select 1', undefined, 'reads'),
+    () => execute(gone, 'select 1; select 2'),
+    () => again(refuse),
+  ])
+    await failing().then(
+      () => expect.unreachable(),
+      error => {
+        expect(inspect(error)).toContain('dbname=x password=…');
+        expect(inspect(error)).not.toContain('geheim');
+      },
+    );
 });
 
 test('the password of a catalog is shown in no error', async () => {

@@ -38,3 +38,12 @@ export const withoutPasswords = (text: string): string =>
   text
     .replace(/(password\s*=\s*)('(?:\\.|[^'\\])*'|[^\s"']+)/gi, '$1…')
     .replace(/(\bpostgres(?:ql)?:\/\/[^\s:@/]*:)[^\s@]+@/gi, '$1…@');
+
+/** The same error with the passwords left out of what it says: DuckDB tells where it could not find a catalog any more. */
+export function hidePasswords<Thrown>(error: Thrown): Thrown {
+  if (error instanceof Error) {
+    error.message = withoutPasswords(error.message);
+    error.stack &&= withoutPasswords(error.stack);
+  }
+  return error;
+}

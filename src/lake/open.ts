@@ -7,10 +7,10 @@ import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
-import { type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
+import { hidePasswords, type Location, lakeAt, lakeExists } from './location.ts';
 import { beginRead } from './read-lock.ts';
-import { type Params, query, type Row } from './rows.ts';
-import { type Session, sessionOn, type Tx } from './session.ts';
+import { type Params, type Params, query, query, type Row, type Row } from './rows.ts';
+import { type Session, type Session, sessionOn, sessionOn, type Tx, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';
@@ -187,7 +187,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     return { instance, ...(at.kind === 'sqlite' && { anchor: await anchorCatalog(instance) }) };
   } catch (error) {
     instance.closeSync();
-    throw at.kind === 'postgres' ? new Error(withoutPasswords((error as Error).message)) : error;
+    throw hidePasswords(error);
   } finally {
     connection.closeSync();
   }

@@ -20,6 +20,7 @@ import {
   timestampTZValue,
   VARCHAR,
 } from '@duckdb/node-api';
+import { hidePasswords } from './location.ts';
 
 /** A value to bind: instants as Date, lists as arrays, bytes as Buffer. */
 export type Param = string | number | bigint | boolean | Date | Uint8Array | null | undefined | readonly Param[];
@@ -49,7 +50,7 @@ export async function query<T = Row>(
   params?: Params,
   only?: 'reads',
 ): Promise<T[]> {
-  const { names, chunks } = await runAll(connection, sql, params, only);
+  const { names, chunks } = await runAll(connection, sql, params, only).catch(leavePasswordsOut);
   const rows: T[] = [];
   for (const chunk of chunks)
     for (const values of chunk.convertRows(JSDuckDBValueConverter)) {
@@ -62,7 +63,11 @@ export async function query<T = Row>(
 
 /** Run one or more statements for what they do and return how many rows the last has changed; parameters go to the last. */
 export async function execute(connection: DuckDBConnection, sql: string, params?: Params): Promise<number> {
-  return (await runAll(connection, sql, params)).rowsChanged;
+  return (await runAll(connection, sql, params).catch(leavePasswordsOut)).rowsChanged;
+}
+
+function leavePasswordsOut(error: unknown): never {
+  throw hidePasswords(error);
 }
 
 /** What came of a statement: the rows as DuckDB holds them, and how many were changed. */
