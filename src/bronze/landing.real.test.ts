@@ -232,6 +232,25 @@ test('a topic made again is noticed, shorter or as long as before, and a new epo
   await expectProven(lake);
 });
 
+test('a topic made again while it is read lands nothing of its new life in the old epoch', async () => {
+  const topic = 'made-again-meanwhile';
+  await ensureTopic(topic, {}, addresses);
+  await send(topic, numbers(5));
+  await using lake = await newLake();
+  const landed = Promise.withResolvers<void>();
+  const reading = landAll(lake, topic, { untilIdle: false, afterLanding: () => landed.resolve() });
+  await Promise.race([landed.promise, reading]);
+  await deleteTopic(topic, addresses);
+  await sleep(3000); // at once, the reader would be refused for its offset
+  await ensureTopic(topic, {}, addresses);
+  await send(topic, numbers(50, 100));
+  await expect(reading).rejects.toThrow(TopicRemade);
+  expect(await counts(lake, topic)).toEqual({ n: 5, places: 5 });
+  await landAll(lake, topic, { newEpoch: true });
+  expect(await counts(lake, topic)).toEqual({ n: 55, places: 55 });
+  await expectProven(lake);
+});
+
 test('another cluster is refused', async () => {
   const topic = 'elsewhere';
   await ensureTopic(topic, {}, addresses);

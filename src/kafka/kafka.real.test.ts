@@ -9,6 +9,7 @@ import { type Batch, consume } from './consume.ts';
 import { OffsetsGone, TopicRemade } from './errors.ts';
 import { openProducer } from './produce.ts';
 import { follow, readRange } from './read.ts';
+import { topicId } from './topic-id.ts';
 import { deleteTopic, ensureTopic, topicOffsets, withAdmin } from './topics.ts';
 
 let broker: Broker;
@@ -119,6 +120,19 @@ test('a topic can be deleted and made again at once, as often as one likes', asy
     expect(await ensureTopic('again', { partitions }, addresses)).toBe(true);
     expect(await topicOffsets('again', addresses)).toHaveLength(partitions);
   }
+});
+
+test('a topic made again has another id', async () => {
+  const name = 'x'.repeat(249);
+  await ensureTopic(name, {}, addresses);
+  const first = await topicId(name, addresses);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(await topicId(name, ['127.0.0.1:1', ...addresses])).toBe(first);
+  await deleteTopic(name, addresses);
+  expect(await topicId(name, addresses)).toBeUndefined();
+  await ensureTopic(name, {}, addresses);
+  expect(await topicId(name, addresses)).not.toBe(first);
+  expect(await topicId(name, ['127.0.0.1:1'])).toBeUndefined();
 });
 
 test('messages of any time are accepted', async () => {
