@@ -107,9 +107,10 @@ test('a restart of the broker, of the feed and a failing market leave no gap and
 test("a message of somebody else's at the end of the topic does not make the feed begin anew", async () => {
   const before = (await readAll(raw.name)).length;
   await using producer = await openProducer({ addresses: [broker.address] });
-  await producer.send(raw.name, [{ value: 'hello' }]);
+  const later = { source: 'elsewhere', poll_time: '2099-01-01T00:00:00Z' };
+  await producer.send(raw.name, [{ value: 'hello' }, { value: 'at another time', headers: later }]);
   await feedUntil(({ polls }) => polls >= 2);
-  const added = (await readAll(raw.name)).slice(before + 1);
+  const added = (await readAll(raw.name)).slice(before + 2);
   expect(added.map(({ headers }) => Date.parse(String(headers.poll_time)))).toEqual(
     added.map((_, n) => historyStart.getTime() + (before + n) * intervalMs),
   );

@@ -1,3 +1,4 @@
+import type { Message } from '../kafka/message.ts';
 import { type Outgoing, openProducer } from '../kafka/produce.ts';
 import { readRange } from '../kafka/read.ts';
 import { ensureTopic, topicOffsets } from '../kafka/topics.ts';
@@ -34,8 +35,8 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     const times: number[] = [];
     for (const { partition, low, high } of await topicOffsets(raw.name, brokers)) {
       if (high === low) continue;
-      // Whoever else writes to the topic need not say when.
-      const last = await readRange(raw.name, partition, high - lastLooked, high, brokers);
+      // Whoever else writes to the topic need not say when, or may say any time.
+      const last = (await readRange(raw.name, partition, high - lastLooked, high, brokers)).filter(isPoll);
       const time = last.map(({ headers }) => Date.parse(String(headers.poll_time))).findLast(at => !Number.isNaN(at));
       if (time !== undefined) times.push(time);
     }
@@ -78,6 +79,10 @@ export function pollMessage({ url, status, headers, body, pollTime }: MarketsAns
     },
   };
 }
+
+/** Whether a message is one of a feed's. */
+const isPoll = (message: Message): boolean =>
+  String(message.key) === key && ['simulated', 'coingecko'].includes(String(message.headers.source));
 
 /** The message of one asset, keyed by it. */
 export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
