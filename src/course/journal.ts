@@ -22,14 +22,15 @@ export function note(entry: Event & { station: string }, at: Date = new Date()):
   appendFileSync(journalFile(), `${JSON.stringify({ at: at.toISOString(), ...entry })}\n`);
 }
 
-/** Read all entries in order; a line that was cut off in the middle is left out. */
+/** Read all entries in order; a line that was cut off in the middle, or is none of ours, is left out. */
 export function readJournal(): Entry[] {
   if (!existsSync(journalFile())) return [];
   return readFileSync(journalFile(), 'utf8')
     .split('\n')
     .flatMap(line => {
       try {
-        return [JSON.parse(line) as Entry];
+        const entry = JSON.parse(line) as Entry | null;
+        return typeof entry?.station === 'string' ? [entry] : [];
       } catch {
         return [];
       }
