@@ -181,6 +181,12 @@ test.each([
   expect(chart.market_caps).toHaveLength(count);
 });
 
+test('what is asked for many times is answered once, as quickly', () => {
+  const many = (one: string) => Array(3000).fill(one).join();
+  const asked = (ids: string, vs_currencies: string) => answers.simplePrice({ ids, vs_currencies }, at);
+  expect(asked(many('bitcoin'), many('usd,USD'))).toBe(asked('bitcoin', 'usd'));
+});
+
 test('a chart of an unknown coin, of no days, or beyond the plan is refused', () => {
   expect(refusal(() => answers.marketChart('nothing', { vs_currency: 'usd', days: '1' }, at))).toMatchObject({
     status: 404,

@@ -63,10 +63,9 @@ export function openAnswers(seed: number): Answers {
   };
 
   const simplePrice = (parameters: Parameters, at: number): string => {
-    const ids = readList(required('ids', parameters.ids))!;
-    const monies = readList(required('vs_currencies', parameters.vs_currencies))!.map(c =>
-      readMoney(c, parameters.precision),
-    );
+    const ids = new Set(readList(required('ids', parameters.ids)));
+    const currencies = new Set(readList(required('vs_currencies', parameters.vs_currencies)!.toLowerCase()));
+    const monies = [...currencies].map(currency => readMoney(currency, parameters.precision));
     const on = (flag: string): boolean => parameters[flag] === 'true';
     const answer: SimplePrice = {};
     for (const id of ids) {

@@ -26,7 +26,7 @@ export type Fault = { kind: `${FaultKind}`; amount: number | undefined };
  */
 export function readFault(text: string): Fault {
   const [kind, amount] = text.split('=');
-  if (!kind || !(kind in faults) || (amount !== undefined && !/^\d{1,6}$/.test(amount)))
+  if (!kind || !Object.hasOwn(faults, kind) || (amount !== undefined && !/^\d{1,6}$/.test(amount)))
     throw new Error(
       `Cannot misbehave by "${text}": wanted one of ${Object.keys(faults).join(', ')}, with "=number" or without.`,
     );

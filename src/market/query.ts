@@ -35,7 +35,7 @@ const rates: Record<string, number> = {
 export type Money = { currency: string; rate: number; precision: number | null };
 
 export function readMoney(currency: string, precision: string | undefined): Money {
-  const rate = rates[currency.toLowerCase()];
+  const rate = Object.hasOwn(rates, currency.toLowerCase()) ? rates[currency.toLowerCase()] : undefined;
   if (rate === undefined) throw new Refusal(400, 'invalid vs_currency');
   if (precision !== undefined && precision !== 'full' && !/^(\d|1[0-8])$/.test(precision))
     throw new Refusal(422, 'precision must be full or 0 to 18');

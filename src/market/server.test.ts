@@ -56,6 +56,7 @@ test('it answers as of any instant up to its clock, and tells which', async () =
 test.each([
   ['/coins/markets', 422, 'Missing parameter vs_currency'],
   ['/coins/markets?vs_currency=xyz', 400, 'invalid vs_currency'],
+  ['/coins/markets?vs_currency=constructor', 400, 'invalid vs_currency'],
   ['/coins/nothing/market_chart?vs_currency=usd&days=1', 404, 'coin not found'],
   ['/coins/list', 404, 'There is no such path.'],
 ])('%s is answered with %i and an error body', async (path, status, error) => {
