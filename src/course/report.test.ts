@@ -58,3 +58,9 @@ test('the head of the CSV is written as carefully as its rows', () => {
   const [head] = toCsv([row]).split('\r\n');
   expect(head).toBe(`file,name,version,at,solved,exercises,minutes,"'=1,"""`);
 });
+
+test('no name becomes a formula, whatever a spreadsheet parts at', () => {
+  const row = { file: 'a.json', version: '1', at: '', solved: 0, exercises: 0, minutes: 0 };
+  const cells = ['Eve;=1+1;', '＝1+1', 'Eve\t=1+1'].map(name => toCsv([{ ...row, name }]).split('\r\n')[1]);
+  expect(cells).toEqual(['a.json,1,,0,0,0,"Eve;=1+1;"', "a.json,1,,0,0,0,'＝1+1", 'a.json,1,,0,0,0,"Eve\t=1+1"']);
+});
