@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBudget } from './budget.ts';
 import { type Market, openMarket, readCoins } from './client.ts';
 import { controlHeader } from './control.ts';
-import type { MarketError } from './market-error.ts';
+import { MarketError } from './market-error.ts';
 import { type MarketServer, startMarket } from './server.ts';
 import { marketsOf } from './tape.ts';
 
@@ -237,4 +237,11 @@ test('a market that tells no time where it should is refused, and taken again on
   }
   Object.assign(told, { 'x-market-time': '2026-03-09T00:00:00Z', 'x-market-speed': '60' });
   expect(await odd.clock()).toEqual({ now: new Date('2026-03-09T00:00:00Z'), speed: 60 });
+});
+
+test('a long answer that repeats the key shows no part of it where it is cut off', () => {
+  for (const length of [190, 195, 199]) {
+    const long = MarketError.refused('http://x', 403, `${'x'.repeat(length)}${key}`, undefined, key);
+    expect(long.message).not.toContain('xC');
+  }
 });

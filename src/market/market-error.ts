@@ -40,7 +40,7 @@ export class MarketError extends Error {
     key?: string,
   ): MarketError {
     const seconds = retryAfter === undefined ? undefined : readRetryAfter(retryAfter);
-    const why = `status ${status}${message ? `, "${message.slice(0, 200)}"` : ''}`;
+    const why = `status ${status}${message ? `, "${hide(message, key).slice(0, 200)}"` : ''}`;
     return new MarketError(
       url,
       status,
