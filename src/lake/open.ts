@@ -9,8 +9,8 @@ import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { hidePasswords, type Location, lakeAt, lakeExists } from './location.ts';
 import { beginRead } from './read-lock.ts';
-import { type Params, type Params, query, query, type Row, type Row } from './rows.ts';
-import { type Session, type Session, sessionOn, sessionOn, type Tx, type Tx } from './session.ts';
+import { type Params, query, type Row } from './rows.ts';
+import { type Session, sessionOn, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
 
 export type { Params, Row } from './rows.ts';

@@ -47,7 +47,7 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   return {
     beforeLanding: () => bindPolled(session),
     inLanding: async (tx, { landingId }) => {
-      const { touched } = await refine(tx);
+      const touched = await refine(tx);
       for (const model of hotter) await refresh(tx, model, touched);
       await mark(
         tx,

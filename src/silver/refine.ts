@@ -4,14 +4,6 @@ import { insertByDays, mostDays } from '../models/insert-days.ts';
 import { readModel } from '../models/read.ts';
 import { coverSpans } from '../models/spans.ts';
 
-/** What a batch brought to silver. */
-export type Refined = {
-  prices: number; // rows added to silver.crypto_prices
-  replaced: number; // rows that an earlier poll took the place of
-  quarantined: number; // rows added to silver.quarantine
-  touched: Date[]; // minutes (last_updated) in which rows were added
-};
-
 const polled = readModel('silver.polled').sql;
 const prices = readModel('silver.crypto_prices').sql;
 const rejected = readModel('silver.quarantine').sql;
@@ -44,22 +36,21 @@ export async function bindPolled(session: Session): Promise<void> {
  * are dropped; a row that precedes the one that is there (its message came late) takes its place; all others are appended.
  * Only the days of `last_updated` that the batch holds are looked at; of very many, all between the first and the last.
  */
-export async function refine(tx: Tx): Promise<Refined> {
-  const replaced = await findIncumbents(tx);
-  if (replaced > 0) await removeReplaced(tx);
-  const added = await tx.rows<{ minute: Date; n: number }>(
-    `${fresh} select date_trunc('minute', last_updated) as minute, count(*) as n from fresh group by minute`,
+export async function refine(tx: Tx): Promise<Date[]> {
+  await findIncumbents(tx);
+  if (await holds(tx, 'temp.incumbents where gives_way')) await removeReplaced(tx);
+  const added = await tx.rows<{ minute: Date }>(
+    `${fresh} select distinct date_trunc('minute', last_updated) as minute from fresh`,
   );
-  const appended = added.reduce((sum, { n }) => sum + n, 0);
-  const days = new Set(added.map(({ minute }) => minute.toISOString().slice(0, 10))).size;
+  const touched = added.map(({ minute }) => minute);
+  const days = new Set(touched.map(minute => minute.toISOString().slice(0, 10))).size;
   if (days > mostDays)
     await insertByDays(tx, 'lake.silver.crypto_prices', 'last_updated', `${fresh} select * from fresh`);
-  else if (appended > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
-
-  const quarantined = await count(tx, 'select count(*) as n from scope.silver.polled where reject_reason is not null');
-  if (quarantined > 0) await quarantine(tx);
+  else if (days > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
+  if (await holds(tx, 'scope.silver.polled where reject_reason is not null'))
+    await useScope(tx, () => tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
   await tx.run('drop table temp.incumbents');
-  return { prices: appended - replaced, replaced, quarantined, touched: added.map(({ minute }) => minute) };
+  return touched;
 }
 
 /** Candidates that nothing stands against, or that precede what does. */
@@ -70,11 +61,8 @@ const fresh = `
     where incumbents.gives_way is null or incumbents.gives_way
   )`;
 
-/**
- * Note in `temp.incumbents` which candidates are there already, and which of those give way.
- * @returns how many give way
- */
-async function findIncumbents(tx: Tx): Promise<number> {
+/** Note in `temp.incumbents` which candidates are there already, and which of those give way. */
+async function findIncumbents(tx: Tx): Promise<void> {
   await tx.run(
     'create or replace temp table incumbents (coin_id varchar, last_updated timestamptz, gives_way boolean)',
   );
@@ -95,7 +83,6 @@ async function findIncumbents(tx: Tx): Promise<number> {
       inner join scope.silver.candidates as candidates using (coin_id, last_updated)
       where there.last_updated between getvariable('refine_from') and getvariable('refine_to')`);
   }
-  return count(tx, 'select count(*) as n from temp.incumbents where gives_way');
 }
 
 async function removeReplaced(tx: Tx): Promise<void> {
@@ -107,8 +94,5 @@ async function removeReplaced(tx: Tx): Promise<void> {
       and (coin_id, last_updated) in (select (coin_id, last_updated) from temp.incumbents where gives_way)`);
 }
 
-async function quarantine(tx: Tx): Promise<void> {
-  await useScope(tx, () => tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
-}
-
-const count = async (tx: Tx, sql: string): Promise<number> => (await tx.rows<{ n: number }>(sql))[0]!.n;
+const holds = async (tx: Tx, rows: string): Promise<boolean> =>
+  (await tx.rows(`select 1 from ${rows} limit 1`)).length > 0;
