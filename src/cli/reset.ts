@@ -1,9 +1,11 @@
 import '../run/plain-errors.ts';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { inState } from '../run/paths.ts';
 import { readRun } from '../run/run-file.ts';
+import { NotMyTurn, takeTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
 
 const program = new Command('npm run reset --')
@@ -13,16 +15,34 @@ const program = new Command('npm run reset --')
   .option('--yes', 'do not ask')
   .parse();
 
-if (readRun()) throw new Error('Cannot reset while ticklake runs. Stop it with "npm run stop" first.');
+refuseWhileItRuns();
 await waitForLeftovers();
 const state = inState();
 if (!existsSync(state)) console.log('There is nothing to remove.');
 else if (program.opts().yes || (await agreed())) {
-  rmSync(state, { recursive: true, force: true });
+  await remove();
   console.log('Removed. "npm start" begins anew; your notebooks in workspace/ are as they were.');
 } else {
   console.log('Nothing was removed.');
   process.exitCode = 1;
+}
+
+function refuseWhileItRuns(): void {
+  if (readRun()) throw new Error('Cannot reset while ticklake runs. Stop it with "npm run stop" first.');
+}
+
+/** Remove the state, unless something was started on it while the question stood; nobody starts meanwhile. */
+async function remove(): Promise<void> {
+  const turn = 'start.sqlite';
+  using _alone = await takeTurn(inState(turn), 500).catch(error => {
+    refuseWhileItRuns();
+    if (!(error instanceof NotMyTurn)) return undefined; // a full disk: no turn to take, and room is made here
+    throw new Error('Cannot reset: ticklake is just starting or being reset. Wait for it, or end it.');
+  });
+  refuseWhileItRuns();
+  for (const entry of readdirSync(state))
+    if (!entry.startsWith(turn)) rmSync(join(state, entry), { recursive: true, force: true });
+  rmSync(state, { recursive: true, force: true });
 }
 
 async function agreed(): Promise<boolean> {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { inRoot } from '../run/paths.ts';
 import type { Run } from '../run/run-file.ts';
+import { takeTurn } from '../run/turn.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 }); // real starts, also on a busy machine
 
@@ -23,10 +24,10 @@ afterEach(async () => {
 });
 
 /** Run a command of package.json in a process group of its own, as a terminal does. */
-function npm(args: string[], wrap: string[] = []) {
+function npm(args: string[], wrap: string[] = [], input: 'ignore' | 'pipe' = 'ignore') {
   const env = { ...process.env, TICKLAKE_STATE: state, TICKLAKE_WORKSPACE: join(state, 'workspace') };
   const [command, ...rest] = [...wrap, 'npm', ...args];
-  const child = spawn(command!, rest, { cwd: inRoot(), env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command!, rest, { cwd: inRoot(), env, detached: true, stdio: [input, 'pipe', 'pipe'] });
   started.push(child);
   let said = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', data => (said += data));
@@ -120,6 +121,32 @@ test('of two npm start at once one starts, and the other says so', async () => {
   expect(await stop.code).toBe(0);
   expect(stop.said()).toContain('Everything has ended.');
   for (const one of both) await one.code;
+});
+
+test('reset leaves alone what is started while it asks', async context => {
+  if (!existsSync('/usr/bin/script')) context.skip('this machine has no script(1) to make a terminal');
+  mkdirSync(join(state, 'lake'));
+  const reset = npm(['run', 'reset'], ['sh', '-c', 'exec script -qefc "$*" /dev/null', 'sh'], 'pipe');
+  await vi.waitFor(() => expect(reset.said()).toContain('[y/N]'), { timeout: 60_000 });
+  const start = await npmStart('market');
+  reset.child.stdin!.end('y\n');
+  expect(await reset.code).toBe(1);
+  expect(reset.said()).toContain('Cannot reset while ticklake runs');
+  expect(readRun().services.market!.state).toBe('ready');
+  start.signal('SIGINT');
+  await allGone();
+});
+
+test('reset leaves alone what is just starting, and removes what rests', async () => {
+  const starting = await takeTurn(join(state, 'start.sqlite'));
+  mkdirSync(join(state, 'lake'));
+  const refused = npm(['run', 'reset', '--', '--yes']);
+  expect(await refused.code).toBe(1);
+  expect(refused.said()).toContain('just starting');
+  expect(existsSync(join(state, 'lake'))).toBe(true);
+  starting.release();
+  expect(await npm(['run', 'reset', '--', '--yes']).code).toBe(0);
+  expect(existsSync(state)).toBe(false);
 });
 
 test('kill -9 of the supervisor leaves no process, and the next start works', async () => {
