@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inRoot } from '../../src/run/paths.ts';
 import { type KernelSession, openKernel } from './kernel-session.ts';
@@ -207,3 +209,22 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test('a kernel ends whose server died before it was loaded', async () => {
+  const file = join(scratch, 'connection.json');
+  const ports = Object.fromEntries(
+    await Promise.all(
+      ['shell', 'iopub', 'stdin', 'control', 'hb'].map(async name => [`${name}_port`, await getPort()] as const),
+    ),
+  );
+  const told = { ip: '127.0.0.1', transport: 'tcp', key: 'k', signature_scheme: 'hmac-sha256', ...ports };
+  writeFileSync(file, JSON.stringify(told));
+  const env = { ...process.env, JPY_PARENT_PID: String(spawnSync('true').pid) };
+  const orphan = spawn(inRoot('infra/jupyter/kernels/tslab/start.sh'), [file], { env, stdio: 'ignore' });
+  try {
+    const ended = new Promise(resolve => orphan.once('exit', resolve));
+    expect(await Promise.race([ended, setTimeout(20_000, 'still there')])).toBe(0);
+  } finally {
+    orphan.kill('SIGKILL');
+  }
+});

@@ -38,6 +38,15 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, error => console.error(`Not awaited, and failed: ${describe(error).text}`));
 }
 
-// A kernel whose server was killed ends as well.
-const server = process.ppid;
-setInterval(() => process.ppid === server || process.exit(0), 1000).unref();
+// A kernel whose server was killed ends as well, also when that was before this line: Jupyter says who it is.
+const parent = process.ppid;
+const server = Number(process.env.JPY_PARENT_PID) || parent;
+setInterval(() => (process.ppid === parent && isThere(server)) || process.exit(0), 1000).unref();
+
+function isThere(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
