@@ -34,6 +34,8 @@ test('rows beyond the limit are counted', () => {
   const rows = Array.from({ length: 1234 }, (_, n) => ({ n }));
   expect(text(rows)).toMatch(/… 1,214 more of 1,234 rows$/);
   expect(text(table(rows, { limit: 1234 }))).not.toMatch(/more/);
+  const many = Array.from({ length: 200_000 }, (_, n) => ({ n }));
+  expect(text(table(many, { limit: many.length }))).toMatch(/… 198,000 more of 200,000 rows$/);
   expect(text(table([]))).toBe('no rows');
 });
 

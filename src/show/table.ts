@@ -11,16 +11,19 @@ type Cell = FormattedCell & { missing?: boolean };
 type Column = { name: string; note?: string; align: 'left' | 'right'; cells: Cell[] };
 type Layout = { columns: Column[]; rowCount: number; total: number; title?: string };
 
+/** A browser that has to lay out more than this stands still. */
+const mostRows = 2000;
+
 /**
  * Make a table of rows or of a Polars frame. As the last value of a cell, rows and frames become one by themselves; call
  * this to choose the number of rows or to give a title.
  *
  * @param rows Rows, whose columns are those of all shown rows in order of first appearance; or a frame.
- * @param options `limit`: rows shown (20 by default), the rest is counted. `title`: a line above the table.
+ * @param options `limit`: rows shown (20 by default, 2,000 at most), the rest is counted. `title`: a line above the table.
  * @example table(await lake.rows('from gold.crypto_hourly_stats'), { limit: 5, title: 'Hourly prices' })
  */
 export function table(rows: readonly object[] | Frame, options: { limit?: number; title?: string } = {}): Shown {
-  const limit = options.limit ?? 20;
+  const limit = Math.min(options.limit ?? 20, mostRows);
   const [head, total] = isFrame(rows)
     ? [rows.head(limit).toRecords(), rows.height]
     : [rows.slice(0, limit) as Row[], rows.length];
