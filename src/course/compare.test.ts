@@ -21,6 +21,14 @@ test('equal is what the data means as equal', () => {
   expect(off(['b', 'a'], ['a', 'b'], { ordered: false })).toBeUndefined();
 });
 
+test('a rounded number is called rounded, and the place in lists of lists is told', () => {
+  expect(off(4.62, 4.622996)).toBe('It is 4.62, which is rounded. Leave it all its digits.');
+  expect(off(5, 4.6)).toBe('It is 5, which is too high.');
+  expect(off([[100, 101.5]], [[100, 101.52]])).toBe(
+    'List 1: number 2 of the list: it is 101.5, which is rounded. Leave it all its digits.',
+  );
+});
+
 test('an infinite number is like no other', () => {
   expect(off(Number.POSITIVE_INFINITY, 5)).toBe('It is Infinity, which is too high.');
   expect(off(5, Number.NEGATIVE_INFINITY)).toBe('It is 5, which is too high.');

@@ -42,7 +42,8 @@ function differenceOfLists(found: readonly unknown[], wanted: readonly unknown[]
   const [mine, theirs] = [sorted(found), sorted(wanted)];
   for (let at = 0; at < Math.min(mine.length, theirs.length); at++) {
     const inner = firstDifference(mine[at], theirs[at], how);
-    if (inner) return { off: `Number ${at + 1} of the list: ${uncapitalise(inner.off)}`, wanted: inner.wanted };
+    const where = Array.isArray(theirs[at]) ? `List ${at + 1}` : `Number ${at + 1} of the list`;
+    if (inner) return { off: `${where}: ${uncapitalise(inner.off)}`, wanted: inner.wanted };
   }
   return differenceOfCounts(mine.length, theirs.length, 'entries');
 }
@@ -130,6 +131,7 @@ function differenceOfValues(found: unknown, wanted: unknown, what: string, how: 
   if (mine !== theirs) return told(`is ${mine} (${textOf(found)}); ${theirs} is expected.`);
   if (found instanceof Date)
     return told(`is ${textOf(found)}, which is too ${found > (wanted as Date) ? 'late' : 'early'}.`);
+  if (isRounded(found, wanted)) return told(`is ${textOf(found)}, which is rounded. Leave it all its digits.`);
   if (mine === 'a number')
     return told(`is ${textOf(found)}, which is too ${Number(found) > Number(wanted) ? 'high' : 'low'}.`);
   return told(`is ${textOf(found)}, which is not right.`);
@@ -155,6 +157,13 @@ function alike(found: unknown, wanted: unknown, tolerance: number): boolean {
   if (typeof found === 'object' && typeof wanted === 'object' && found && wanted)
     return !firstDifference(found, wanted, { tolerance, ordered: true });
   return false;
+}
+
+/** Whether a number is another one with fewer digits, and near enough to have been taken from it. */
+function isRounded(found: unknown, wanted: unknown): boolean {
+  if (typeof found !== 'number' || typeof wanted !== 'number') return false;
+  const digits = /\.(\d+)$/.exec(String(found))?.[1]?.length ?? 0;
+  return Number(wanted.toFixed(digits)) === found && Math.abs(found - wanted) < 0.02 * Math.abs(wanted);
 }
 
 const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint';

@@ -2,7 +2,7 @@ import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
 import { diagram } from './diagram.ts';
 import { mimeOf } from './mime.ts';
-import { shown } from './shown.ts';
+import { inlineHtml, shown } from './shown.ts';
 import { table } from './table.ts';
 
 const html = (value: unknown) => String(mimeOf(value)?.data['text/html']).replace(/<style>.*?<\/style>/s, '');
@@ -66,4 +66,10 @@ test('a diagram names its tables, marks their keys and draws a line for each ref
     'Diagram: fact_crypto_ticks refer to dim_crypto, dim_time\ndim_crypto: crypto_key (PK)\ndim_time: time_key (PK)\nfact_crypto_ticks: crypto_key (FK), time_key (FK)',
   );
   expect(html(made).match(/stroke="#8A8A8A"/g)).toHaveLength(2);
+});
+
+test('prose shows code and emphasis, and stars of sums as stars', () => {
+  expect(inlineHtml('the *next* offset, `a * b * c`, 2 * 3 * 4 and a lone ` <')).toBe(
+    'the <em>next</em> offset, <code>a * b * c</code>, 2 * 3 * 4 and a lone ` &#60;',
+  );
 });
