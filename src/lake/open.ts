@@ -28,7 +28,10 @@ export type Lake = {
   write<T>(message: string, work: (tx: Tx) => Promise<T>, beforeCommit?: BeforeCommit): Promise<T>;
   /** A consistent look: every read inside sees the same snapshot. */
   snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
-  /** A connection of one's own, closed with the lake. */
+  /**
+   * A connection of one's own, closed with the lake. No merge waits for what it reads (see read-lock.ts): the lake's tables are
+   * read by the three above, or inside `write`.
+   */
   session(): Promise<Session>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
