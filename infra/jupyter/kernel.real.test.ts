@@ -157,6 +157,12 @@ test('a thrown error shows its message and cause without frames of the machinery
   );
 });
 
+test('what fails without being awaited is told, and once when it fails alike', async () => {
+  const text = await say(`for (let n = 0; n < 50; n++) Promise.reject(new Error('no one waits'))
+    await new Promise(done => setImmediate(done))`);
+  expect(text).toBe('Not awaited, and failed: Error: no one waits');
+});
+
 test('an interrupt ends a loop that watches for it, without an error, and the next cell runs', async () => {
   const loop = kernel.execute(`import { interrupted } from './src/show/show.ts'
     const stop = interrupted(); let turns = 0

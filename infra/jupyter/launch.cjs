@@ -33,9 +33,16 @@ keepInterrupts();
 
 require('tslab/dist/main.js').startKernel({ configPath: process.argv[2], enableFindLocal: false });
 
+// What fails alike a hundred times, in a loop without "await", is told once a second.
+const told = new Set();
+setInterval(() => told.clear(), 1000).unref();
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.removeAllListeners(event);
-  process.on(event, error => console.error(`Not awaited, and failed: ${describe(error).text}`));
+  process.on(event, error => {
+    const { text } = describe(error);
+    if (!told.has(text)) console.error(`Not awaited, and failed: ${text}`);
+    told.add(text);
+  });
 }
 
 // A kernel whose server was killed ends as well, also when that was before this line: Jupyter says who it is.

@@ -73,15 +73,16 @@ async function comesOutAs(exercise: Exercise, cell: string, outcome: unknown, gr
 }
 
 /** Says that an answer is of another form than was asked. */
-function misfitOf({ form, answer: name }: Exercise, answer: unknown): string | undefined {
+function misfitOf({ id, form, answer: name }: Exercise, answer: unknown): string | undefined {
   if (form === 'query' && typeof answer !== 'string')
     return `"${name}" should be a query, as text between backticks; it is ${kindOf(answer)}.`;
   if (form === 'query' && !(answer as string).trim())
     return `"${name}" is an empty text. Write the query between the backticks.`;
   if (form === 'function' && typeof answer !== 'function')
     return `"${name}" should be a function; it is ${kindOf(answer)}.`;
-  if (form === 'value' && (answer === undefined || answer === null))
-    return `"${name}" is ${answer}. Does the cell above give it a value, and did you run it?`;
+  if (form === 'value' && answer === undefined)
+    return `There is nothing to judge. Does the cell above give "${name}" a value, did you run it, and does the check say \`check('${id}', ${name})\`?`;
+  if (form === 'value' && answer === null) return `"${name}" is null. Does the cell above give it a value?`;
   return undefined;
 }
 
