@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 // Two projects: `unit` needs nothing but the packages, `real` runs on the real broker, lake, kernel and browser.
 export default defineConfig({
   test: {
-    execArgv: ['--disable-warning=TimeoutNegativeWarning'], // kafkajs asks for timers in the past
     projects: [
       {
         test: {
