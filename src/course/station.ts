@@ -65,8 +65,8 @@ export async function openStation(name: string, { fresh }: Opening = {}, report:
   const lake = lakes.get(name) ?? (await openLake({ path: inState('stations', name, 'catalog.sqlite') }));
   lakes.set(name, lake);
   if (!existsSync(markOf(name))) {
-    report(0, undefined, 'landing the tape');
-    if (plan.ground !== 'nothing') await landTape(lake, tapeMessages(), { topic, upTo: plan.ground });
+    report(0, undefined, 'reading the tape');
+    if (plan.ground !== 'nothing') await landTape(lake, tapeMessages(), { topic, upTo: plan.ground, onStep: report });
     writeFileSync(markOf(name), 'ready\n');
   }
   return { name, lake, topic };

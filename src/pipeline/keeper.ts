@@ -19,18 +19,22 @@ export type Keeper = {
   catchUp(): Promise<void>;
 };
 
+/** Who wants to know: of each model when its refresh begins (again, when the transaction is tried again), and when it is committed. */
+export type KeeperListener = { onStart?(model: string): void; onRefresh?(refreshed: Refreshed): void };
+
 /**
  * Open the keeper of these models, which stand in the order of their sources.
  *
  * It remembers nothing: what a model lacks stands in the lake. For `fill` it is asked before the transaction, since it can
  * only be too much: another pipeline may have refreshed meanwhile, and refreshing again gives the same.
  */
-export function openKeeper(lake: Lake, models: readonly Model[], onRefresh?: (refreshed: Refreshed) => void): Keeper {
+export function openKeeper(lake: Lake, models: readonly Model[], listener: KeeperListener = {}): Keeper {
   const lacks = () => lake.snapshot(session => findLacks(session, models));
   const write = async (message: string, find: (tx: Tx) => Promise<readonly Lack[]>) => {
     const done = await lake.write(message, async tx => {
       const refreshed: Refreshed[] = [];
       for (const { model, landingId, touched } of await find(tx)) {
+        listener.onStart?.(model.name);
         const started = performance.now();
         await refresh(tx, model, touched);
         const durationMs = Math.round(performance.now() - started);
@@ -39,7 +43,7 @@ export function openKeeper(lake: Lake, models: readonly Model[], onRefresh?: (re
       if (refreshed.length > 0) await mark(tx, refreshed);
       return refreshed;
     });
-    for (const refreshed of done) onRefresh?.(refreshed);
+    for (const refreshed of done) listener.onRefresh?.(refreshed);
   };
   return {
     lacks,

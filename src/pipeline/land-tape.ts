@@ -15,6 +15,8 @@ export type TapeOptions = {
   topic?: string;
   /** Most messages of a transaction; as many as memory bears, if left out. */
   batchSize?: number;
+  /** Called before each step of the work: a batch to land, a model to make. */
+  onStep?: (done: number, of: number, what: string) => void;
 };
 
 const cluster = 'tape';
@@ -39,7 +41,7 @@ export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessag
 export async function landTape(
   lake: Lake,
   messages: readonly RawMessage[],
-  { upTo = 'star', topic = 'crypto.prices.raw', batchSize = Number.POSITIVE_INFINITY }: TapeOptions = {},
+  { upTo = 'star', topic = 'crypto.prices.raw', batchSize = Number.POSITIVE_INFINITY, onStep }: TapeOptions = {},
 ): Promise<void> {
   const work = await openLanding(lake, upTo);
   const staging = await openStaging(lake);
@@ -50,13 +52,20 @@ export async function landTape(
     });
     const done = known.next.get(placeKey(topic, epoch, 0)) ?? 0n;
     const left = messages.filter(message => BigInt(message.offset) >= done);
-    for (const part of batches(left, batchSize)) {
+    const parts = [...batches(left, batchSize)];
+    const of = parts.length + work.later.length;
+    for (const [at, part] of parts.entries()) {
+      onStep?.(at, of, 'landing messages');
       staging.add(batchOf(topic, part), epoch);
       const staged = staging.seal();
       ({ known } = await landStaged({ lake, ...work }, staged, known, cluster));
       await staged.release();
     }
-    await openKeeper(lake, work.later).catchUp();
+    const onStart = (model: string) => {
+      const at = work.later.findIndex(({ name }) => name === model);
+      onStep?.(parts.length + at, of, `making ${model}`);
+    };
+    await openKeeper(lake, work.later, { onStart }).catchUp();
   } finally {
     staging.close();
     work.close();

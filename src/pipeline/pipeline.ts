@@ -58,7 +58,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     const { name: topic, ...settings } = profile.topics.raw;
     await ensureTopic(topic, settings, options.brokers);
     board.running();
-    const keeper = openKeeper(lake, work.later, board.refreshed);
+    const keeper = openKeeper(lake, work.later, { onRefresh: board.refreshed });
     const follower = follow(lake, keeper, board, ended);
     const lander = runLander({
       lake,
