@@ -21,6 +21,11 @@ test('equal is what the data means as equal', () => {
   expect(off(['b', 'a'], ['a', 'b'], { ordered: false })).toBeUndefined();
 });
 
+test('a key of another kind is told as that, not as a missing row', () => {
+  const numbered = rows.map(row => ({ ...row, hour: row.hour.getUTCHours() }));
+  expect(off(numbered, rows, { key })).toBe('"hour" is a number (1); a time is expected.');
+});
+
 test('a rounded number is called rounded, and the place in lists of lists is told', () => {
   expect(off(4.62, 4.622996)).toBe('It is 4.62, which is rounded. Leave it all its digits.');
   expect(off(5, 4.6)).toBe('It is 5, which is too high.');

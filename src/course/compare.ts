@@ -72,6 +72,8 @@ function differenceOfRows(found: Row[], wanted: Row[], how: Comparison): Differe
 
 /** Rows find their partners by a key, so that a missing row is called missing. */
 function differenceByKey(found: Row[], wanted: Row[], key: readonly string[], how: Comparison): Difference | undefined {
+  const kinds = differenceOfKinds(found, wanted, key);
+  if (kinds) return kinds;
   const keyOf = (row: Row) => textOf(pick(row, key));
   const left = new Map(found.map(row => [keyOf(row), row]));
   if (left.size < found.length) {
@@ -93,6 +95,20 @@ function differenceByKey(found: Row[], wanted: Row[], key: readonly string[], ho
   return (
     extra && { off: `The row${nameOf(extra, key, ' of')} should not be there.`, wanted: `${count(wanted.length)} rows` }
   );
+}
+
+/** Where the columns that name a row are of another kind, no row would find its partner. */
+function differenceOfKinds([found]: Row[], [wanted]: Row[], key: readonly string[]): Difference | undefined {
+  if (!found || !wanted) return undefined;
+  for (const name of key) {
+    const [mine, theirs] = [found[name], wanted[name]];
+    if ((mine ?? null) !== null && (theirs ?? null) !== null && kindOf(mine) !== kindOf(theirs))
+      return {
+        off: `"${name}" is ${kindOf(mine)} (${textOf(mine)}); ${kindOf(theirs)} is expected.`,
+        wanted: textOf(theirs),
+      };
+  }
+  return undefined;
 }
 
 const columnsAre = (names: string[]) =>
