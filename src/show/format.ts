@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What a cell of a table holds once formatted; `full` when `text` was shortened. */
 export type FormattedCell = { text: string; full?: string };
 
@@ -71,11 +73,16 @@ function textOf(value: unknown): string {
   if (value instanceof Uint8Array) return bytesText(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString();
   if (typeof value !== 'object' || value === null) return String(value);
-  if (!Array.isArray(value) && value.toString !== Object.prototype.toString) return String(value);
-  return JSON.stringify(value, (_key, part) => {
-    if (part?.type === 'Buffer' && Array.isArray(part.data)) return bytesText(Uint8Array.from(part.data));
-    return typeof part === 'bigint' ? String(part) : part;
-  });
+  try {
+    const ownWords = typeof value.toString === 'function' && value.toString !== Object.prototype.toString;
+    if (!Array.isArray(value) && ownWords) return String(value);
+    return JSON.stringify(value, (_key, part) => {
+      if (part?.type === 'Buffer' && Array.isArray(part.data)) return bytesText(Uint8Array.from(part.data));
+      return typeof part === 'bigint' ? String(part) : part;
+    });
+  } catch {
+    return inspect(value, { breakLength: Number.POSITIVE_INFINITY }); // it holds itself, or nests very deep
+  }
 }
 
 function bytesText(bytes: Uint8Array): string {

@@ -39,6 +39,14 @@ test('rows beyond the limit are counted', () => {
   expect(text(table([]))).toBe('no rows');
 });
 
+test('cells that JSON cannot write are shown all the same', () => {
+  const itself: Record<string, unknown> = {};
+  itself.self = itself;
+  const groups = Object.groupBy([1, 2], n => (n % 2 ? 'odd' : 'even'));
+  expect(text([{ itself }])).toContain('[Circular *1]');
+  expect(text([{ groups }])).toContain('{"odd":[1],"even":[2]}');
+});
+
 test('rows with different columns show all of them', () => {
   expect(text([{ a: 1 }, { b: 2 }])).toBe('   a     b\n   1  null\nnull     2');
 });
