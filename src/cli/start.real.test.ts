@@ -17,6 +17,7 @@ beforeEach(() => {
   started = [];
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const child of started)
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
   await allGone();
@@ -147,6 +148,16 @@ test('reset leaves alone what is just starting, and removes what rests', async (
   starting.release();
   expect(await npm(['run', 'reset', '--', '--yes']).code).toBe(0);
   expect(existsSync(state)).toBe(false);
+});
+
+test('reset removes no file of a lake whose catalog it cannot empty', async () => {
+  vi.stubEnv('TICKLAKE_CATALOG', 'postgres:dbname=x host=127.0.0.1 port=1 user=u password=geheim');
+  mkdirSync(join(state, 'lake'));
+  const refused = npm(['run', 'reset', '--', '--yes']);
+  expect(await refused.code).toBe(1);
+  expect(refused.said()).toContain('Connection refused');
+  expect(refused.said()).not.toContain('geheim');
+  expect(existsSync(join(state, 'lake'))).toBe(true);
 });
 
 test('kill -9 of the supervisor leaves no process, and the next start works', async () => {
