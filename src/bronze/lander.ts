@@ -2,13 +2,13 @@ import { KafkaUnreachable } from '../kafka/connect.ts';
 import { type Batch, consume, type Position } from '../kafka/consume.ts';
 import { TopicRemade } from '../kafka/errors.ts';
 import { groupAlone } from '../kafka/groups.ts';
-import { topicId } from '../kafka/topic-id.ts';
+import { topicLife } from '../kafka/topic-id.ts';
 import { topicOffsets } from '../kafka/topics.ts';
 import { beginTopic, createBronze } from './begin.ts';
 import { type Known, type Landing, type LandingPlace, landStaged } from './land.ts';
 import { placeKey, progressOf } from './ledger.ts';
 import type { Clock } from './row.ts';
-import { type Lot, openStaging } from './stage.ts';
+import { openStaging } from './stage.ts';
 import { turnstile } from './turnstile.ts';
 
 export type LanderOptions = LandingPlace & {
@@ -55,7 +55,7 @@ const idleCheckMs = 200;
 export async function runLander(options: LanderOptions): Promise<void> {
   const { lake, topic, addresses, intervalMs = 0, maxMessages = 100_000, maxBytes = 32 * 1024 * 1024 } = options;
   await createBronze(lake);
-  const life = await topicId(topic, addresses); // asked before the lake is compared with it
+  const isSameTopic = await topicLife(topic, addresses); // asked before the lake is compared with it
   const { clusterId, epoch, next: begin, landed: landedBefore } = await beginTopic(lake, topic, options);
   const groupId = await groupAlone(options.groupId, addresses);
   const staging = await openStaging(lake, options.clock);
@@ -90,16 +90,11 @@ export async function runLander(options: LanderOptions): Promise<void> {
     landingId: 0,
     next: new Map(Array.from(landedBefore, ([partition, next]) => [keyOf(partition), next])),
   };
-  /** What was fetched is of the topic that the lake knows, if that topic still lives. */
-  const expectSameLife = async ([place]: Lot[]) => {
-    const now = await topicId(topic, addresses);
-    if (life && now && now !== life)
-      throw new TopicRemade(topic, place?.partition ?? 0, 'it has another id than before');
-  };
-
   const landOne = async () => {
     const staged = staging.seal();
-    await expectSameLife(staged.lots);
+    // What was fetched is of the topic that the lake knows, if that one still lives.
+    if (!(await isSameTopic()))
+      throw new TopicRemade(topic, staged.lots[0]!.partition, 'it has another id than before');
     const started = performance.now();
     const landing = await landStaged(options, staged, known, clusterId, ask).finally(() => ask(false));
     known = landing.known;

@@ -4,8 +4,25 @@ import { addressesOf } from './connect.ts';
 const limitMs = 3000;
 
 /**
- * Ask for the id that Kafka gives a topic when it makes it: one that was deleted and made again has another. The client knows no ids,
- * so Kafka is asked here directly (Metadata, version 10: KIP-516).
+ * Remember which topic has a name now, and tell when it is asked later whether it still is that one: a topic that was deleted
+ * and made again has another id. Where Kafka tells no id, nothing is known, and it counts as the same.
+ *
+ * @example
+ * const isSame = await topicLife('crypto.prices.raw');
+ * await isSame(); // false once it was made again
+ */
+export async function topicLife(topic: string, addresses?: string[]): Promise<() => Promise<boolean>> {
+  let life = await topicId(topic, addresses);
+  return async () => {
+    const now = await topicId(topic, addresses);
+    life ??= now; // no broker answered when it was asked before
+    return now === undefined || now === life;
+  };
+}
+
+/**
+ * Ask for the id that Kafka gives a topic when it makes it. The client knows no ids, so Kafka is asked here directly
+ * (Metadata, version 10: KIP-516).
  *
  * @returns undefined when there is no such topic, when no broker answers now, and when they are older than ids (Kafka 2.8)
  */
