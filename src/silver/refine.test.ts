@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { landStaged } from '../bronze/land.ts';
+import { openStaging } from '../bronze/stage.ts';
 import type { Lake } from '../lake/open.ts';
+import { openLanding } from '../pipeline/landing.ts';
 import { coin, landBatch, openTestLake, type TestMessage } from './landing.fixture.ts';
 import { refine } from './refine.ts';
 
@@ -95,6 +98,29 @@ test('where polls tie, the place in Kafka decides: topic, offset, index', async 
   expect(await prices('tie')).toEqual([1]);
   await send('topic-a', 4, 5);
   expect(await prices('tie')).toEqual([4]);
+});
+
+test('where topics tie too, the epoch decides before the partition, and that before the offset', async () => {
+  const land = async (id: string, usd: number, epoch: number, partition: number, offset: bigint) => {
+    const value = Buffer.from(answer(coin(id, at('02T01:30:00'), usd)));
+    const headers = { poll_time: '2026-03-02T01:30:30Z' };
+    const messages = [{ offset: `${offset}`, timestamp: '0', key: null, value, headers }];
+    const next = offset + 1n;
+    staging.add({ topic: 'places', partition, from: offset, next, high: next, messages }, epoch);
+    const staged = staging.seal();
+    await landStaged({ lake, ...work }, staged, { landingId: 0, next: new Map() }, 'cluster');
+    await staged.release();
+  };
+  const work = await openLanding(lake, 'silver');
+  const staging = await openStaging(lake);
+  await land('epochs', 1, 1, 5, 5n);
+  await land('epochs', 2, 2, 0, 0n);
+  expect(await prices('epochs')).toEqual([1]);
+  await land('partitions', 1, 2, 4, 0n);
+  await land('partitions', 2, 2, 3, 9n);
+  expect(await prices('partitions')).toEqual([2]);
+  staging.close();
+  work.close();
 });
 
 test('what is wrong goes to quarantine with its place, and its neighbours stay', async () => {
