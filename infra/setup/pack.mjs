@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { node } from './node.mjs';
-import { packages } from './packages.mjs';
+import { packages, patches } from './packages.mjs';
 import { root } from './places.mjs';
 import { withProgress } from './progress.mjs';
 import { python, pythonVersion } from './python.mjs';
@@ -30,7 +30,7 @@ const locks = [
   'package-lock.json',
   'infra/setup/node/package-lock.json',
   'infra/setup/requirements.lock',
-  'infra/setup/patches/kafkajs+2.2.4.patch',
+  ...patches,
   'infra/kafka/jars.lock.json',
 ];
 

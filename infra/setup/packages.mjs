@@ -7,13 +7,12 @@ import { hasStamp, setStamp, stampOf } from './stamp.mjs';
 
 const proof = "import('nodejs-polars').then(({ default: pl }) => pl.DataFrame({ a: [1] }))";
 
-const patches = 'infra/setup/patches';
+const folder = 'infra/setup/patches';
+/** Mends of packages, by their paths in the project. */
+export const patches = readdirSync(join(root, folder)).map(name => `${folder}/${name}`);
 const patcher = join(root, 'node_modules', 'patch-package', 'index.js');
 const patchStamp = join(root, 'node_modules', '.patches.stamp');
-const stamp = () =>
-  readdirSync(join(root, patches))
-    .map(name => stampOf(join(patches, name)))
-    .join();
+const stamp = () => patches.map(stampOf).join();
 
 /**
  * The npm packages of the lock file, with what `patches` mends in them. npm's own record of what it installed is the stamp
@@ -28,9 +27,7 @@ export const packages = {
     isInstalled(read('package-lock.json'), read('node_modules/.package-lock.json')) && hasStamp(patchStamp, stamp()),
   async install(say) {
     await npm(this.title, ['ci'], { cwd: root, say });
-    await run('Patching kafkajs', findNode(), [patcher, '--patch-dir', patches, '--error-on-fail'], {
-      say,
-    });
+    await run('Patching kafkajs', findNode(), [patcher, '--patch-dir', folder, '--error-on-fail'], { say });
     setStamp(patchStamp, stamp());
     await run('Loading Polars', findNode(), ['-e', proof], { say });
   },
