@@ -21,7 +21,8 @@ async function handleExecute(sock, request) {
     send(this.iopub, 'error', failure);
     Object.assign(content, failure);
   }
-  globalThis[Symbol.for('ticklake.kernel')].lastFailed = content.status === 'error';
+  // Cells that wait behind one that failed are cancelled: they have not run.
+  if (content.status !== 'aborted') globalThis[Symbol.for('ticklake.kernel')].lastFailed = content.status === 'error';
   send(sock, 'execute_reply', content);
 }
 
