@@ -66,6 +66,12 @@ test('429 is waited out for as long as Retry-After says', async () => {
   expect(waits).toEqual([119_000]);
 });
 
+test('who is told to end does not wait for what Retry-After says', async () => {
+  await spoil('429=100');
+  const patient = openMarket({ address: server.address });
+  await expect(patient.fetchMarkets(asked, { signal: AbortSignal.timeout(500) })).rejects.toThrow(/abort/i);
+}, 10_000);
+
 test.each(['500', '503', 'cut'])('%s is tried again, ever more patiently', async fault => {
   await spoil(fault, 3);
   expect((await market.fetchMarkets(asked)).coins).toHaveLength(2);

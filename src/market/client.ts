@@ -42,7 +42,7 @@ export type MarketSettings = {
   budget?: Budget; // counts every call; 10,000 a month, and none for a market on this machine
   timeoutMs?: number; // of one call, until its answer is whole; 10,000
   retries?: number; // after the first call, 4
-  wait?: (ms: number) => Promise<unknown>; // between calls
+  wait?: (ms: number, signal?: AbortSignal) => Promise<unknown>; // between calls
 };
 
 const monthMs = 31 * 86_400_000;
@@ -58,7 +58,7 @@ const mostBytes = 8 * 2 ** 20; // of an answer, unpacked, as silver takes it; a 
  * @example const { coins } = await openMarket({ address: marketAddress() }).fetchMarkets({ vs_currency: 'usd', ids: 'bitcoin' })
  */
 export function openMarket(settings: MarketSettings): Market {
-  const { timeoutMs = 10_000, retries = 4, wait = sleep } = settings;
+  const { timeoutMs = 10_000, retries = 4, wait = sleepUntil } = settings;
   const address = withoutKeys(settings.address);
   const live = !isLocal(address);
   const apiKey = settings.apiKey ?? (live ? process.env.COINGECKO_API_KEY || undefined : undefined);
@@ -122,7 +122,7 @@ export function openMarket(settings: MarketSettings): Market {
       onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
         if (retriesLeft === 0 || !wantsRetry(error)) return;
         const asked = (error as MarketError).retryAfterMs;
-        await wait(asked === undefined ? 500 * 2 ** (attemptNumber - 1) : Math.min(asked, longestWaitMs));
+        await wait(asked === undefined ? 500 * 2 ** (attemptNumber - 1) : Math.min(asked, longestWaitMs), signal);
         signal?.throwIfAborted();
       },
     });
@@ -209,6 +209,8 @@ export function withoutKeys(address: string): string {
   const url = new URL(address);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
+
+const sleepUntil = (ms: number, signal?: AbortSignal): Promise<unknown> => sleep(ms, undefined, { signal });
 
 const isLocal = (address: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
 
