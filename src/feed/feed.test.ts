@@ -7,7 +7,7 @@ import { type Market, type MarketsAnswer, readCoins } from '../market/client.ts'
 import { marketsOf } from '../market/tape.ts';
 import { type Profile, readProfile } from '../run/profile.ts';
 import { type FeedOptions, runFeed } from './feed.ts';
-import { assetEventsOf, eventMessage, type Outlet, pollMessage, publishTo } from './outlet.ts';
+import { assetEventsOf, eventMessage, lastPollIn, type Outlet, pollMessage, publishTo } from './outlet.ts';
 import { type FeedStatus, readFeedStatus } from './status.ts';
 
 const minuteMs = 60_000;
@@ -252,4 +252,22 @@ test('the live market is polled no more often than its budget lasts', async () =
   });
   expect(waits[0]).toBeGreaterThan(260_000);
   expect(told.at(-1)).toContain('every 268 s instead of 60 s');
+});
+
+test('the last poll is found behind thousands of messages of others, and none where there is none', async () => {
+  const poll = {
+    key: Buffer.from('coins/markets'),
+    headers: { source: 'simulated', poll_time: '2026-03-02T00:05:00Z' },
+  };
+  const foreign = { key: null, headers: { source: 'elsewhere', poll_time: '2099-01-01T00:00:00Z' } };
+  const topic = (polls: number, others: number) => {
+    const messages = [...Array(polls).fill(poll), ...Array(others).fill(foreign)];
+    const read = async (from: bigint, to: bigint) => messages.slice(Number(from) - 7, Number(to) - 7);
+    return lastPollIn(read, 7n, 7n + BigInt(messages.length));
+  };
+  for (const others of [0, 1, 99, 100, 101, 2500, 9999])
+    expect(await topic(3, others)).toBe(Date.parse(poll.headers.poll_time));
+  expect(await topic(0, 2500)).toBeUndefined();
+  expect(await topic(3, 10_000)).toBeUndefined(); // it does not look for ever
+  expect(await topic(0, 0)).toBeUndefined();
 });

@@ -16,7 +16,8 @@ export type Outlet = {
 };
 
 const key = 'coins/markets';
-const lastLooked = 100n; // messages of a partition
+const lookedAtOnce = 100n; // messages of a partition
+const lookedAtMost = 10_000n; // each hundred takes some tenths of a second
 const mostBytes = 2_000_000; // in one sending, before gzip; Kafka takes 1 MB after it
 
 /**
@@ -34,10 +35,7 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
   const lastPollTime = async (): Promise<Date | undefined> => {
     const times: number[] = [];
     for (const { partition, low, high } of await topicOffsets(raw.name, brokers)) {
-      if (high === low) continue;
-      // Whoever else writes to the topic need not say when, or may say any time.
-      const last = (await readRange(raw.name, partition, high - lastLooked, high, brokers)).filter(isPoll);
-      const time = last.map(({ headers }) => Date.parse(String(headers.poll_time))).findLast(at => !Number.isNaN(at));
+      const time = await lastPollIn((from, to) => readRange(raw.name, partition, from, to, brokers), low, high);
       if (time !== undefined) times.push(time);
     }
     return times.length ? new Date(Math.max(...times)) : undefined;
@@ -48,6 +46,22 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
     publish: polls => publishTo(producer.send, profile.topics, polls),
     close: () => producer.close(),
   };
+}
+
+/** Look back for the time of the last poll between two offsets: whoever else writes there need not say when, or may say any time. */
+export async function lastPollIn(
+  read: (from: bigint, to: bigint) => Promise<Message[]>,
+  low: bigint,
+  high: bigint,
+): Promise<number | undefined> {
+  const oldest = high - low > lookedAtMost ? high - lookedAtMost : low;
+  for (let to = high; to > oldest; to -= lookedAtOnce) {
+    const from = to - oldest > lookedAtOnce ? to - lookedAtOnce : oldest;
+    const polls = (await read(from, to)).filter(isPoll);
+    const time = polls.map(({ headers }) => Date.parse(String(headers.poll_time))).findLast(at => !Number.isNaN(at));
+    if (time !== undefined) return time;
+  }
+  return undefined;
 }
 
 /** Send the events of some polls, then the polls, in parts that Kafka takes in one sending. */
