@@ -38,7 +38,7 @@ test('a function that never comes back is cut off, and one that does gives what 
   };
   expect(await grade(exercise, endless, {} as Ground, second)).toEqual({
     kind: 'error',
-    says: 'It did not come back after 3 seconds. Is there a loop in it that never ends?',
+    says: 'It did not come back after 3 seconds. Is there a loop in it that never ends?\nCalled with: 1',
   });
   const throwing = () => {
     throw new TypeError('mine');
@@ -46,6 +46,11 @@ test('a function that never comes back is cut off, and one that does gives what 
   expect(await grade(exercise, throwing, {} as Ground, second)).toEqual({
     kind: 'error',
     says: 'TypeError: mine\nCalled with: 1',
+  });
+  const lent = { ...exercise, outcome: (f: (lake: object) => unknown) => f({ rows: () => [] }) } as unknown as Exercise;
+  expect(await grade(lent, throwing, {} as Ground, second)).toEqual({
+    kind: 'error',
+    says: 'TypeError: mine\nCalled with: an object',
   });
   const rejecting = () => Promise.reject(new Error('later'));
   const awaiting = { ...exercise, outcome: async (f: (n: number) => unknown) => [await f(1)] } as unknown as Exercise;

@@ -123,7 +123,9 @@ function cutOff(answer: Answer): Answer {
       return given instanceof Promise ? given.catch(error => Promise.reject(noted(error))) : given;
     } catch (error) {
       if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw noted(error);
-      throw new Error(`It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`);
+      throw noted(
+        new Error(`It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`),
+      );
     }
   };
 }
