@@ -12,6 +12,8 @@ const key = ['coin_id', 'hour'];
 test('equal is what the data means as equal', () => {
   expect(off(5n, 5)).toBeUndefined();
   expect(off(0.1 + 0.2, 0.3)).toBeUndefined();
+  expect(off(71_000 * (1 + 1e-12), 71_000)).toBeUndefined();
+  expect(off(2e-12, 1e-12)).toBe('It is 2e-12, which is too high.');
   expect(off(undefined, null)).toBeUndefined();
   expect(off(Number.NaN, Number.NaN)).toBeUndefined();
   expect(off(hour(1), new Date(hour(1)))).toBeUndefined();

@@ -43,6 +43,10 @@ test.each([
   ['a message missing', 'delete from bronze.crypto_ticks_raw where kafka_offset = 5'],
   ['a message that no landing covers', 'update bronze.crypto_ticks_raw set kafka_offset = 99 where kafka_offset = 11'],
   ['a gap between landings', 'update pipeline.landing_ledger set first_offset = 5 where first_offset = 4'],
+  [
+    'a landing gone with its messages',
+    'delete from pipeline.landing_ledger where first_offset = 4; delete from bronze.crypto_ticks_raw where kafka_offset between 4 and 7',
+  ],
   ['landings that overlap', 'update pipeline.landing_ledger set last_offset = 4 where last_offset = 3'],
 ])('%s is found', async (_, sql) => {
   await spoil(sql);
