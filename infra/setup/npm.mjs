@@ -6,8 +6,9 @@ import { SetupError } from './setup-error.mjs';
 
 /** Run the machine's npm under the given Node: npm picks native packages by the version that runs it. */
 export function npm(title, args, { node = findNode(), cwd, say }) {
-  const quiet = [
+  const flags = [
     '--prefer-offline',
+    '--include=dev', // also where NODE_ENV or the user's npm leaves that out: the patches are made by such a package
     '--no-audit',
     '--no-fund',
     '--no-update-notifier',
@@ -15,7 +16,7 @@ export function npm(title, args, { node = findNode(), cwd, say }) {
     '--prefix',
     cwd,
   ];
-  return run(title, node, [findNpm(), ...args, ...quiet], { cwd, say, env: environment(node) });
+  return run(title, node, [findNpm(), ...args, ...flags], { cwd, say, env: environment(node) });
 }
 
 /** Find npm's program: the one that started us, or the first on PATH. */

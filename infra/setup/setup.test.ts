@@ -43,6 +43,18 @@ test('npm packages are installed when its record names all that the lock wants',
   expect(isInstalled(lock, undefined)).toBe(false);
 });
 
+test('npm brings the packages of development too, whatever NODE_ENV says', async () => {
+  const { npm } = await load('npm.mjs');
+  const cwd = mkdtempSync(join(tmpdir(), 'npm-'));
+  const program = join(cwd, 'npm-cli.js');
+  writeFileSync(program, 'console.log(process.argv.slice(2).join(" "))');
+  vi.stubEnv('npm_execpath', program);
+  const said: string[] = [];
+  await npm('npm', ['ci'], { cwd, say: (line: string) => said.push(line) });
+  vi.unstubAllEnvs();
+  expect(said.join()).toMatch(/^ci .*--include=dev .*--prefix /);
+});
+
 test('the lock of uv is cut out of the whole lock, with its hashes alone', async () => {
   const { lockOf } = await load('python.mjs');
   const text = lockOf('uv', readFileSync(inRoot('infra/setup/requirements.lock'), 'utf8'));
