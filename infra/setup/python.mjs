@@ -84,7 +84,7 @@ export function lockOf(name, text) {
 }
 
 /** Find a Python that can make an environment; say what is wrong with those that cannot. */
-export function findPython(candidates = names) {
+function findPython(candidates = names) {
   const found = [];
   for (const name of candidates) {
     const asked = spawnSync(name, ['-I', '-c', versionCode], {

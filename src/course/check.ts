@@ -28,7 +28,7 @@ export async function check(id: string, answer?: unknown): Promise<Shown> {
 }
 
 /** Grade an answer on its station's ground, without noting it. */
-export async function verdictOf({ station, exercise }: Placed, answer: unknown): Promise<Verdict> {
+async function verdictOf({ station, exercise }: Placed, answer: unknown): Promise<Verdict> {
   return grade(exercise, answer, await groundNow(station), () => secondGround(station));
 }
 

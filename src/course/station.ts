@@ -73,11 +73,7 @@ export async function openStation(name: string, { fresh }: Opening = {}, report:
 }
 
 /** What lies in a station: one row a table or topic. */
-export async function groundOf({
-  lake,
-  topic,
-  name,
-}: Station): Promise<{ what: string; kind: string; count: number }[]> {
+async function groundOf({ lake, topic, name }: Station): Promise<{ what: string; kind: string; count: number }[]> {
   const tables = await lake.rows<{ schema_name: string; table_name: string }>(
     `select schema_name, table_name from duckdb_tables()
      where database_name = 'lake' and schema_name in ('bronze', 'silver', 'gold', 'star', 'my') order by all`,

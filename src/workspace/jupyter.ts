@@ -19,7 +19,7 @@ export interface JupyterOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-export interface JupyterCommand {
+interface JupyterCommand {
   command: string;
   args: string[];
   env: NodeJS.ProcessEnv;
@@ -40,7 +40,7 @@ export interface Jupyter extends Pick<Leashed, 'pid' | 'exited'> {
  * Say how JupyterLab is started for this project: apart from the user's own Jupyter (settings and trust lie in
  * `workspace/.jupyter`, running things in the state), on loopback, with a token that `ps` does not show.
  */
-export function jupyterCommand(options: JupyterOptions): JupyterCommand {
+function jupyterCommand(options: JupyterOptions): JupyterCommand {
   const { port, token = randomBytes(24).toString('hex'), open = welcomeNotebook, env } = options;
   const workspace = relative(inRoot(), inWorkspace());
   const inside = workspace !== '' && !workspace.startsWith('..');

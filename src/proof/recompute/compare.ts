@@ -52,7 +52,7 @@ export async function differences(lake: Lake): Promise<string[]> {
 }
 
 /** Compare the rows of a table; the first few differences are enough. */
-export function compareRows(table: string, lake: Row[], wanted: Row[]): string[] {
+function compareRows(table: string, lake: Row[], wanted: Row[]): string[] {
   const keyOf = (row: Row) => keys[table]!.map(name => row[name]).join(' ');
   const there = new Map(lake.map(row => [keyOf(row), row]));
   const found: string[] = [];

@@ -14,7 +14,7 @@ function sampleDeviation(values: number[]): number | null {
 }
 
 /** Everything that gold and star say of the ticks of one coin in one span, in the order of time. */
-export function summarize(ticks: Polled[]) {
+function summarize(ticks: Polled[]) {
   const prices = ticks.map(tick => tick.price_usd);
   const last = (column: string) => ticks.findLast(tick => tick[column] !== null)?.[column] ?? null;
   return {

@@ -3,7 +3,7 @@ import type { Polled, Row } from './polled.ts';
 const hourUs = 3_600_000_000;
 const minuteUs = 60_000_000;
 export const hourOf = (at: number): number => at - (at % hourUs);
-export const minuteOf = (at: number): number => at - (at % minuteUs);
+const minuteOf = (at: number): number => at - (at % minuteUs);
 
 /** Group rows by a key that a function gives, in the order of their coming. */
 export function groupBy<T>(rows: Iterable<T>, keyOf: (row: T) => string): T[][] {
