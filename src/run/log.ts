@@ -27,5 +27,5 @@ export function openLog(service: string): Logger {
 /** The last message of a log, rather that of an error than a line of its stack; empty without one. */
 export function lastWords(log: string): string {
   const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30);
-  return lines.findLast(line => /^\w*Error\b|^Cannot /.test(line)) ?? lines.at(-1)!;
+  return lines.findLast(line => /^(\w+ )*\w*Error\b|^Cannot /.test(line)) ?? lines.at(-1)!;
 }
