@@ -138,6 +138,12 @@ const toIndex = (hours: { avg_price_usd: number }[]): number[] =>
   hours.map(({ avg_price_usd }) => 100 * (avg_price_usd / hours[0].avg_price_usd - 1))`,
         says: 'That is the change in percent, which begins at 0. An index that begins at 100 was asked.',
       },
+      {
+        cell: `
+const toIndex = (hours: { avg_price_usd: number }[]): number[] =>
+  hours.map(({ avg_price_usd }, at) => (at === 0 ? 100 : 100 * avg_price_usd / hours[at - 1].avg_price_usd))`,
+        says: 'You divide each price by the one before it. The base is the first price of the list, for all of them.',
+      },
     ],
     right:
       'It was tried with three coins, with an empty list, and in another market. Draw `toIndex(bitcoin)` with `lines`: where does it cross 100 again?',
@@ -181,6 +187,13 @@ const fridayChange = \`
   select coin_id, 100 * (close_price_usd / open_price_usd - 1) as change_pct
   from gold.crypto_daily_summary where date = '2026-03-05' order by change_pct\``,
         says: 'That is another day. Friday of this week is the sixth of March.',
+      },
+      {
+        cell: `
+const fridayChange = \`
+  select coin_id, close_price_usd / open_price_usd - 1 as change_pct
+  from gold.crypto_daily_summary where date = '2026-03-06' order by change_pct\``,
+        says: 'That is a fraction: one means a hundred percent. Percent was asked.',
       },
     ],
     right:
