@@ -472,7 +472,7 @@ const weekends = \`
     hints: [
       'A market capitalisation is a level, not a flow: it may be added over coins and never over hours. So take one hour of each day.',
       'Filter on `dim_time.hour = 23`, group by date and category, and sum. (`hour` alone is in two tables: one is a time, one a number.)',
-      'The share divides by the sum over the day: a window over the groups, `sum(sum(market_cap_usd)) over (partition by date)`.',
+      'The share divides by the sum over the day: a window over the groups, `sum(sum(market_cap_usd)) over (partition by date)`. Write `group by date, category` out: beside such a window `group by all` does not know what to group by.',
     ],
     solution: {
       cell: `
@@ -515,6 +515,16 @@ const shares = \`
   join star.dim_crypto using (crypto_key) join star.dim_time using (time_key)
   where dim_time.hour = 23 group by date, category\``,
         says: 'The levels are right. Your shares make 100 over the whole week; those of each day should.',
+      },
+      {
+        cell: `
+const shares = \`
+  select date, category, sum(market_cap_usd) as market_cap_usd,
+    sum(market_cap_usd) / sum(sum(market_cap_usd)) over (partition by date) as share_pct
+  from star.fact_crypto_hourly
+  join star.dim_crypto using (crypto_key) join star.dim_time using (time_key)
+  where dim_time.hour = 23 group by date, category\``,
+        says: 'The shares of a day make 1. In percent they make 100.',
       },
     ],
     right:
