@@ -28,14 +28,6 @@ test('a key of another kind is told as that, not as a missing row', () => {
   expect(off(numbered, rows, { key })).toBe('"hour" is a number (1); a time is expected.');
 });
 
-test('a rounded number is called rounded, and the place in lists of lists is told', () => {
-  expect(off(4.62, 4.622996)).toBe('It is 4.62, which is rounded. Leave it all its digits.');
-  expect(off(5, 4.6)).toBe('It is 5, which is too high.');
-  expect(off([[100, 101.5]], [[100, 101.52]])).toBe(
-    'List 1: number 2 of the list: it is 101.5, which is rounded. Leave it all its digits.',
-  );
-});
-
 test('an infinite number is like no other', () => {
   expect(off(Number.POSITIVE_INFINITY, 5)).toBe('It is Infinity, which is too high.');
   expect(off(5, Number.NEGATIVE_INFINITY)).toBe('It is 5, which is too high.');
@@ -69,6 +61,28 @@ test('the first difference says where it is and what is off', () => {
       rows,
     ),
   ).toBe('The column "more" was not asked for.');
+});
+
+test('a rounded number is taken for one', () => {
+  expect(off(4.62, 4.622996)).toBe('It is 4.62, which is too low. If you have rounded it, leave all its digits.');
+  expect(off(-2, -1.686734)).toBe('It is -2, which is too low. If you have rounded it, leave all its digits.');
+  expect(off(4.61, 4.622996)).toBe('It is 4.61, which is too low.');
+  expect(off(0, 0.2)).toBe('It is 0, which is too low.');
+});
+
+test('a list of lists says which of them', () => {
+  expect(
+    off(
+      [
+        [1, 2],
+        [1, 3],
+      ],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ),
+  ).toBe('List 2: number 2 of the list: it is 3, which is too high.');
 });
 
 test('types and nulls are named', () => {

@@ -42,8 +42,8 @@ function differenceOfLists(found: readonly unknown[], wanted: readonly unknown[]
   const [mine, theirs] = [sorted(found), sorted(wanted)];
   for (let at = 0; at < Math.min(mine.length, theirs.length); at++) {
     const inner = firstDifference(mine[at], theirs[at], how);
-    const where = Array.isArray(theirs[at]) ? `List ${at + 1}` : `Number ${at + 1} of the list`;
-    if (inner) return { off: `${where}: ${uncapitalise(inner.off)}`, wanted: inner.wanted };
+    const part = isPlainList(theirs[at]) ? `List ${at + 1}` : `Number ${at + 1} of the list`;
+    if (inner) return { off: `${part}: ${uncapitalise(inner.off)}`, wanted: inner.wanted };
   }
   return differenceOfCounts(mine.length, theirs.length, 'entries');
 }
@@ -147,9 +147,11 @@ function differenceOfValues(found: unknown, wanted: unknown, what: string, how: 
   if (mine !== theirs) return told(`is ${mine} (${textOf(found)}); ${theirs} is expected.`);
   if (found instanceof Date)
     return told(`is ${textOf(found)}, which is too ${found > (wanted as Date) ? 'late' : 'early'}.`);
-  if (isRounded(found, wanted)) return told(`is ${textOf(found)}, which is rounded. Leave it all its digits.`);
   if (mine === 'a number')
-    return told(`is ${textOf(found)}, which is too ${Number(found) > Number(wanted) ? 'high' : 'low'}.`);
+    return told(
+      `is ${textOf(found)}, which is too ${Number(found) > Number(wanted) ? 'high' : 'low'}.` +
+        (isRounded(Number(found), Number(wanted)) ? ' If you have rounded it, leave all its digits.' : ''),
+    );
   return told(`is ${textOf(found)}, which is not right.`);
 }
 
@@ -175,12 +177,9 @@ function alike(found: unknown, wanted: unknown, tolerance: number): boolean {
   return false;
 }
 
-/** Whether a number is another one with fewer digits, and near enough to have been taken from it. */
-function isRounded(found: unknown, wanted: unknown): boolean {
-  if (typeof found !== 'number' || typeof wanted !== 'number') return false;
-  const digits = /\.(\d+)$/.exec(String(found))?.[1]?.length ?? 0;
-  return Number(wanted.toFixed(digits)) === found && Math.abs(found - wanted) < 0.02 * Math.abs(wanted);
-}
+/** Would rounding to a few decimals make the one of the other? */
+const isRounded = (found: number, wanted: number) =>
+  found !== 0 && [0, 1, 2, 3, 4, 5, 6].some(digits => Number(wanted.toFixed(digits)) === found);
 
 const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint';
 const isRow = (value: unknown): value is Row =>
@@ -190,6 +189,7 @@ const isRow = (value: unknown): value is Row =>
   !(value instanceof Date) &&
   !ArrayBuffer.isView(value);
 const isRowList = (value: unknown): value is Row[] => Array.isArray(value) && value.length > 0 && value.every(isRow);
+const isPlainList = (value: unknown) => Array.isArray(value) && !isRowList(value);
 const isEmptyList = (value: unknown): value is [] => Array.isArray(value) && value.length === 0;
 const rowsOf = (value: unknown) => {
   if (value instanceof Uint8Array) return [...value];
