@@ -18,7 +18,14 @@ export type Report = (done: number, total?: number, what?: string) => void;
  */
 export async function progressBar<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
   const { show } = place();
-  const state = { title, done: 0, total: undefined as number | undefined, what: '', ended: '' };
+  const state = {
+    title,
+    begun: performance.now(),
+    done: 0,
+    total: undefined as number | undefined,
+    what: '',
+    ended: '',
+  };
   let redraw: NodeJS.Timeout | undefined;
   const first = setTimeout(() => {
     show(line(state));
@@ -39,12 +46,16 @@ export async function progressBar<T>(title: string, work: (report: Report) => Pr
   }
 }
 
-function line(state: { title: string; done: number; total?: number; what: string; ended: string }): Shown {
-  const { title, done, total, what, ended } = state;
+type State = { title: string; begun: number; done: number; total?: number; what: string; ended: string };
+
+function line(state: State): Shown {
+  const { title, begun, done, total, what, ended } = state;
+  const seconds = `${Math.round((performance.now() - begun) / 1000)} s`;
   const count = total
     ? `${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`
     : done.toLocaleString('en-US');
-  const words = ended || [done > 0 || total ? count : '', what].filter(Boolean).join(' · ') || 'working';
+  const doing = [done > 0 || total ? count : '', what].filter(Boolean).join(' · ') || 'working';
+  const words = ended || `${doing} · ${seconds}`;
   const bar = ended
     ? ''
     : `<progress ${total ? `value="${done}" max="${total}"` : ''} style="width:220px"></progress> `;
