@@ -15,7 +15,7 @@ const ledgers: readonly { ledger: string; stretches: Stretch[]; low: number; hig
   { ledger: 'with an overlap of one', stretches: [stretch(0, 9), stretch(9, 19)], low: 0, high: 20 },
   { ledger: 'with a stretch inside another', stretches: [stretch(0, 19), stretch(5, 8)], low: 0, high: 20 },
   {
-    ledger: 'in no order, with a gap and an overlap of the same size',
+    ledger: 'in no order, faults of the same size',
     stretches: [stretch(30, 39), stretch(0, 9), stretch(15, 24), stretch(20, 29)],
     low: 0,
     high: 40,
@@ -27,6 +27,10 @@ const ledgers: readonly { ledger: string; stretches: Stretch[]; low: number; hig
   { ledger: 'without a line', stretches: [], low: 5, high: 8 },
   { ledger: 'of an empty topic', stretches: [], low: 0, high: 0 },
 ];
+
+/** A ledger in words and numbers, so that a learner can walk it again. */
+const nameOf = ({ ledger, stretches, low, high }: (typeof ledgers)[number]) =>
+  `${ledger}: ${stretches.map(one => `${one.first_offset}–${one.last_offset}`).join(', ') || 'none'}; low ${low}, high ${high}`;
 
 type Audit = (stretches: Stretch[], low: number, high: number) => unknown;
 
@@ -218,7 +222,7 @@ const dogecoin = \`
     form: 'function',
     answer: 'audit',
     compare: { ordered: true, key: ['ledger'] },
-    outcome: (audit: Audit) => ledgers.map(one => ({ ledger: one.ledger, findings: audited(audit, one) })),
+    outcome: (audit: Audit) => ledgers.map(one => ({ ledger: nameOf(one), findings: audited(audit, one) })),
     hints: [
       'Sort a copy of the stretches by `first_offset`, and walk. Carry one number with you: `next`, the first offset that nobody has covered yet. It begins at `low`.',
       'At each stretch: does it begin behind `next`? Then there is a gap before it. Does it begin before `next`? Then it overlaps. After the last stretch, compare `next` with `high`.',
@@ -342,7 +346,7 @@ const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
     solution: {
       cell: `
 await leaveHalf()
-const resume = async (): Promise<unknown> => lake.write('resume my.resumed', async tx => {
+const resume = async () => lake.write('resume my.resumed', async tx => {
   const [{ next }] = await tx.rows<{ next: number }>(
     'select coalesce(max(kafka_offset) + 1, 0) as next from my.resumed')
   return insertRows(tx, 'my.resumed', await readRange(topic, 0, next))
@@ -354,7 +358,7 @@ await resume()`,
       {
         cell: `
 await leaveHalf()
-const resume = async (): Promise<unknown> => lake.write('resume my.resumed', async tx =>
+const resume = async () => lake.write('resume my.resumed', async tx =>
   insertRows(tx, 'my.resumed', await readRange(topic, 0, 0)))
 await resume()`,
         says: 'It starts over: all that the killed landing had brought is there twice. Go on behind it, or empty the table in the same transaction.',
@@ -363,7 +367,7 @@ await resume()`,
       {
         cell: `
 await leaveHalf()
-const resume = async (): Promise<unknown> => lake.write('resume my.resumed', async tx =>
+const resume = async () => lake.write('resume my.resumed', async tx =>
   insertRows(tx, 'my.resumed', await readRange(topic, 0, readBookmark('my.resumed'))))
 await resume()`,
         says: 'You believe the bookmark. It is moved after the rows are written, and the program died between the two: 250 messages are there twice.',
@@ -372,7 +376,7 @@ await resume()`,
       {
         cell: `
 await leaveHalf()
-const resume = async (): Promise<unknown> => lake.write('resume my.resumed', async tx => {
+const resume = async () => lake.write('resume my.resumed', async tx => {
   const [{ last }] = await tx.rows<{ last: number }>('select max(kafka_offset) as last from my.resumed')
   return insertRows(tx, 'my.resumed', await readRange(topic, 0, last))
 })
@@ -383,7 +387,7 @@ await resume()`,
       {
         cell: `
 await leaveHalf()
-const resume = async (): Promise<unknown> => lake.write('resume my.resumed', async tx =>
+const resume = async () => lake.write('resume my.resumed', async tx =>
   insertRows(tx, 'my.resumed', await readRange(topic, 0, readBookmark('my.resumed') + 500)))
 await resume()`,
         says: 'None is doubled, and some were never brought: you skip messages as if the batch had landed whole. Where do the rows end?',
