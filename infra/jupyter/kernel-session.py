@@ -1,7 +1,7 @@
 """A kernel to talk to: one JSON request a line on stdin, one JSON reply a line on stdout. Ends with its stdin.
 
-Requests: {"do": "execute", "code"}, {"do": "complete" | "inspect", "code", "at"}, {"do": "interrupt"} (answered at once, also
-while a cell runs), {"do": "pid"}. Every request has an "id", which its reply repeats.
+Requests: {"do": "execute", "code"}, {"do": "complete" | "inspect", "code", "at"}, {"do": "interrupt"} and
+{"do": "history"} (answered at once, also while a cell runs), {"do": "pid"}. Every request has an "id", which its reply repeats.
 """
 
 import asyncio
@@ -60,6 +60,9 @@ async def main():
     async def handle(request):
         if request["do"] == "interrupt":
             await manager.interrupt_kernel()
+            return reply(request)
+        if request["do"] == "history":
+            client.history()
             return reply(request)
         if request["do"] == "pid":
             return reply(request, pid=manager.provisioner.process.pid)

@@ -33,6 +33,8 @@ export interface KernelSession {
   hover(marked: string): Promise<string>;
   /** Press the square button. */
   interrupt(): Promise<void>;
+  /** Ask for the history, as JupyterLab does after a restart; no answer is waited for. */
+  askHistory(): Promise<void>;
   pid(): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -68,6 +70,7 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
     hover: async marked =>
       (await ask<{ data: Record<string, string> }>({ do: 'inspect', ...at(marked) })).data['text/plain'] ?? '',
     interrupt: () => ask({ do: 'interrupt' }),
+    askHistory: () => ask({ do: 'history' }),
     pid: async () => (await ask<{ pid: number }>({ do: 'pid' })).pid,
     async [Symbol.asyncDispose]() {
       child.stdin?.end();

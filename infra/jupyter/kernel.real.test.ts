@@ -142,6 +142,12 @@ test('no output and no reply is lost, however many are sent at once', async () =
   expect(await say('1 + 1')).toBe('2');
 });
 
+test('the question for the history prints nothing into the cell that runs', async () => {
+  const cell = kernel.execute('await new Promise(resolve => setTimeout(resolve, 500))\n1 + 1');
+  await kernel.askHistory();
+  expect((await cell).text.trim()).toBe('2');
+});
+
 test('an error of the compiler names line and place and nothing else', async () => {
   const error = await failure(`const fine = 1\nconst price: number = 'high'`);
   expect(error?.evalue).toBe(

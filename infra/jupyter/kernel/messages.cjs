@@ -26,6 +26,12 @@ async function handleExecute(sock, request) {
   send(sock, 'execute_reply', content);
 }
 
+/** The type of a message as it comes from the wire: routing, delimiter, signature, header, and so on. */
+const typeOf = parts => {
+  const delimiter = parts.findIndex(part => part.toString() === '<IDS|MSG>');
+  return delimiter < 0 ? undefined : JSON.parse(parts[delimiter + 2].toString()).msg_type;
+};
+
 /**
  * Extend tslab's server and handler, and give src/show/output.ts its way to the kernel, `Symbol.for('ticklake.kernel')`:
  * `write({ data, metadata, displayId, update })` adds or replaces an output, `endsItself()` announces a loop that watches for
@@ -34,12 +40,17 @@ async function handleExecute(sock, request) {
 function extendProtocol(jupyter, typescriptVersion) {
   const { JupyterHandlerImpl, ZmqServer } = jupyter;
   const { handleKernel } = JupyterHandlerImpl.prototype;
-  const { bindSocket, close } = ZmqServer.prototype;
+  const { bindSocket, close, handleShellMessage } = ZmqServer.prototype;
   ZmqServer.prototype.handleExecute = handleExecute;
   JupyterHandlerImpl.prototype.handleKernel = function () {
     const info = handleKernel.call(this);
     const banner = `TypeScript ${typescriptVersion} on Node ${process.versions.node}`;
     return { ...info, status: 'ok', banner, language_info: { ...info.language_info, version: typescriptVersion } };
+  };
+  // JupyterLab asks for the history after a restart. tslab keeps none, and would print into the cell that runs that it does
+  // not know the question.
+  ZmqServer.prototype.handleShellMessage = async function (socket, ...parts) {
+    if (typeOf(parts) !== 'history_request') await handleShellMessage.call(this, socket, ...parts);
   };
   // Send at once, always: after 512 sends zeromq delays one, and refuses the next while that one waits; and it drops what
   // is printed faster than the browser's side reads. Both limits are set before the socket is bound.
