@@ -41,6 +41,13 @@ test('order counts where it is asked for', () => {
   expect(off(['b', 'a'], ['a', 'b'])).toBe('Number 1 of the list: it is "b", which is not right.');
 });
 
+test('a key of another kind is told as such, and not as a missing row', () => {
+  const numbered = rows.map(({ hour, ...row }) => ({ ...row, hour: hour.getUTCHours() }));
+  expect(off(numbered, rows, { key })).toBe('"hour" is a number (1); a time is expected.');
+  const texts = rows.map(({ hour, ...row }) => ({ ...row, hour: hour.toISOString().slice(0, 10) }));
+  expect(off(texts, rows, { key })).toBe('"hour" is a text ("2026-03-02"); a time is expected.');
+});
+
 test('the first difference says where it is and what is off', () => {
   expect(off(rows.slice(1), rows)).toBe('There are 1 rows, too few.');
   expect(off([], rows)).toBe('There are no rows.');

@@ -70,6 +70,17 @@ function differenceOfRows(found: Row[], wanted: Row[], how: Comparison): Differe
   return undefined;
 }
 
+/** A key of another kind throughout finds no partner at all: better told once than as a missing row. */
+function differenceOfKinds(found: Row[], wanted: Row[], key: readonly string[]): Difference | undefined {
+  for (const name of wanted.length > 0 ? key : []) {
+    const [mine, theirs] = [kindOf(found[0]?.[name]), kindOf(wanted[0]![name])];
+    const told = mine !== 'nothing' && theirs !== 'nothing';
+    if (told && mine !== theirs && found.every(row => kindOf(row[name]) === mine))
+      return { off: `"${name}" is ${mine} (${textOf(found[0]![name])}); ${theirs} is expected.`, wanted: theirs };
+  }
+  return undefined;
+}
+
 /** Rows find their partners by a key, so that a missing row is called missing. */
 function differenceByKey(found: Row[], wanted: Row[], key: readonly string[], how: Comparison): Difference | undefined {
   const kinds = differenceOfKinds(found, wanted, key);
