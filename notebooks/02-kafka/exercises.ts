@@ -58,6 +58,9 @@ function spreadOf(events: readonly AssetEvent[], keyOf: (event: AssetEvent) => s
   };
 }
 
+/** The fields of an event, in the order of `eventRow`. */
+const eventFields = 'asset, event_time, price_usd';
+
 const eventRow = ({ key, value }: Message): Row => {
   let event: unknown;
   try {
@@ -191,7 +194,7 @@ const held = {
         cell: `
 const [offsets] = await topicOffsets(topic);
 const held = { low: offsets.low, high: offsets.high, messages: offsets.high - offsets.low, last: offsets.high };`,
-        says: '`high` is the offset that the *next* message will get. No message has it yet.',
+        says: '`high` is the offset that the next message will get. No message has it yet.',
       },
       {
         cell: `
@@ -227,6 +230,11 @@ const held = { low: offsets.low, high: offsets.high, messages: offsets.high - of
       why: 'All events of a coin have the same key and so the same partition, where order holds. Different coins have different keys, so the load spreads.',
     },
     wrong: [
+      {
+        cell: `const keyOf = (event: AssetEvent) => event.price_usd;`,
+        says: 'Your key is not a text. Kafka takes a key as text here: which of the fields of an event is one?',
+        when: outcome => rows(outcome).some(row => row.key !== undefined),
+      },
       {
         cell: `const keyOf = (event: AssetEvent): string | null => null;`,
         says: 'Without a key the partitions take turns, and a coin lies in several of them. Its order is lost.',
@@ -292,7 +300,7 @@ await ensureTopic(latest, { partitions: 3, settings: { 'retention.ms': '86400000
       },
     ],
     right:
-      'Three partitions, and the newest message of every key stays. A message with a key and no value, a *tombstone*, says "forget this key". Try to send a message without a key to this topic, and read what Kafka says.',
+      'Three partitions, and the newest message of every key stays. A message with a key and no value, a tombstone, says "forget this key". Try to send a message without a key to this topic, and read what Kafka says.',
   },
   {
     id: '2.4',
@@ -310,7 +318,7 @@ await ensureTopic(latest, { partitions: 3, settings: { 'retention.ms': '86400000
       return toAssetEvents(coins).map(event => ({
         ...event,
         key: event.asset,
-        fields: 'asset, event_time, price_usd',
+        fields: eventFields,
       }));
     },
     compare: { key: ['asset'] },
@@ -336,6 +344,20 @@ const [lastPoll] = await readRange(topic, 0, 3167);
 await producer.send({ topic: assets, messages: [{ key: 'coins', value: JSON.stringify(coinsOf(lastPoll)) }] });`,
         says: 'A message holds a whole list. That is a snapshot again; one message per coin was asked.',
         when: outcome => rows(outcome).some(row => String(row.fields).startsWith('a list')),
+      },
+      {
+        cell: `
+const assets = await freshTopic(\`\${topic}.assets\`, 3);
+const [lastPoll] = await readRange(topic, 0, 3167);
+const events = coinsOf(lastPoll).map(coin =>
+  ({ ...coin, asset: coin.id, price_usd: coin.current_price, event_time: coin.last_updated }));
+await sendAll(assets, events, event => event.asset);`,
+        says: 'A value has more fields than `asset`, `price_usd` and `event_time`. An event carries just these three, so that every reader can count on its shape.',
+        when: outcome =>
+          rows(outcome).some(
+            ({ asset, price_usd, event_time, fields }) =>
+              asset && price_usd !== undefined && event_time && fields !== eventFields,
+          ),
       },
       {
         cell: `
@@ -391,7 +413,7 @@ await sendAll(assets, events, () => null);`,
     compare: { key: ['from'] },
     hints: [
       'Turn both times into offsets, then read between them. `offsetAt` gives the first message at or after a time.',
-      'If `offsetAt(to)` is the first message that you do *not* want, and the last offset of `readRange` is exclusive, must you add or take away anything?',
+      'If `offsetAt(to)` is the first message that you do not want, and the last offset of `readRange` is exclusive, must you add or take away anything?',
     ],
     solution: {
       cell: `
@@ -449,6 +471,13 @@ const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
       why: 'The committed offset is the next one to be read, so high minus committed is what waits. What lies before `low` no longer exists and cannot wait: the group is at the larger of both. That covers -1 too.',
     },
     wrong: [
+      {
+        cell: `
+const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
+  offsets.map(({ partition, low, high }) => ({ partition, lag: high - low }));`,
+        says: 'That is all that Kafka holds. What the group has read already, up to its committed offset, does not wait any more.',
+        when: outcome => lagIn(outcome, 0) === 120,
+      },
       {
         cell: `
 const lagOf = (committed: Committed[], offsets: Offsets[]): Lag[] =>
@@ -540,7 +569,7 @@ const handle: Handle = async (messages, work, commit) => {
     await commit(message.offset);
   }
 };`,
-        says: 'Nothing is skipped, but in the end one message is not committed, and every new life does it again. To commit an offset means: this one is *next*.',
+        says: 'Nothing is skipped, but in the end one message is not committed, and every new life does it again. To commit an offset means: this one is next.',
       },
       {
         cell: `

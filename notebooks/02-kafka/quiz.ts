@@ -16,7 +16,7 @@ export const questions: readonly Question[] = [
       },
       {
         text: 'Every second message, since the two share the work.',
-        why: 'Members of *one* group share. Two groups do not know of each other.',
+        why: 'Members of one and the same group share. Two groups do not know of each other.',
       },
     ],
   },
@@ -90,7 +90,7 @@ export const questions: readonly Question[] = [
       },
       {
         text: 'The 60 are lost.',
-        why: 'They would be if it had committed *before* the work. So the order of the two steps decides which mistake you get.',
+        why: 'They would be if it had committed before the work. So the order of the two steps decides which mistake you get.',
       },
     ],
   },
