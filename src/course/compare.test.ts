@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstDifference } from './compare.ts';
+import { firstDifference, textOf } from './compare.ts';
 
 const off = (found: unknown, wanted: unknown, how = {}) => firstDifference(found, wanted, how)?.off;
 const hour = (n: number) => new Date(Date.UTC(2026, 2, 2, n));
@@ -32,6 +32,11 @@ test('an infinite number is like no other', () => {
   expect(off(Number.POSITIVE_INFINITY, 5)).toBe('It is Infinity, which is too high.');
   expect(off(5, Number.NEGATIVE_INFINITY)).toBe('It is 5, which is too high.');
   expect(off(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toBeUndefined();
+});
+
+test('a frame is told by its size and columns, not by its bytes', () => {
+  const frame = { columns: ['coin_id', 'price'], height: 1200, toRecords: () => [] };
+  expect(textOf(frame)).toBe('a frame, 1,200 rows of coin_id, price');
 });
 
 test('order counts where it is asked for', () => {

@@ -247,6 +247,7 @@ export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.length > 80 ? `"${value.slice(0, 77)}…"` : `"${value}"`;
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return String(value);
+  if (isFrame(value)) return `a frame, ${count(value.height)} rows of ${value.columns.join(', ')}`;
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part)) ?? String(value);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
