@@ -380,6 +380,14 @@ const closing = \`
   qualify row_number() over (partition by hour order by last_updated desc) = 1\``,
         says: 'There is one row an hour, of whichever coin ticked last. Every coin has an hour of its own.',
       },
+      {
+        cell: `
+const closing = \`
+  select coin_id, date_trunc('hour', poll_time) as hour, price_usd, last_updated
+  from (\${prices})
+  qualify row_number() over (partition by coin_id, hour order by last_updated desc) = 1\``,
+        says: 'You cut the hours by the time of asking. A price of 21:59 that was asked for at 22:00 belongs to the hour of 21:00.',
+      },
     ],
     right:
       'This is the rule of `silver.prices_hourly`, on which the features of station 05 stand. What would `max_by(price_usd, last_updated)` with a `group by` give?',
