@@ -145,7 +145,7 @@ const hourlyStats = \`
     answer: 'ohlc',
     compare: { key: ['coin_id', 'hour'] },
     hints: [
-      'High and low are a maximum and a minimum of the price. Open and close are not: they are prices *at* a minimum and a maximum, of something else.',
+      'High and low are a maximum and a minimum of the price. Open and close are not: they are prices at the minimum and at the maximum of something else.',
       '`min_by(this, that)` gives `this` of the row where `that` is smallest.',
     ],
     solution: {
@@ -538,6 +538,17 @@ const movers = \`
     coin_id, return_24h
   from returns qualify mover_rank <= 3\``,
         says: 'The coins that moved least are on top. Which way does `order by` sort?',
+      },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select now.ts, now.coin_id, now.price / before.price - 1 as return_24h
+    from silver.prices_hourly as now join silver.prices_hourly as before
+      on before.coin_id = now.coin_id and before.ts = now.ts - interval 24 hours)
+  select ts, row_number() over (order by abs(return_24h) desc, coin_id) as mover_rank, coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'Three rows came, for the whole week. The ranks begin anew with every hour: which part of `over (…)` says so?',
       },
       {
         cell: `
