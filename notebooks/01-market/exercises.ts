@@ -97,8 +97,10 @@ const bitcoin = {
   last_updated: '2026-03-08T23:59:21.896Z',
 };
 const { current_price: _, ...withoutPrice } = bitcoin;
+const { symbol: _symbol, roi: _roi, ...fourFields } = bitcoin;
 const sampleRows: [row: string, row: object][] = [
   ['as the market sends it', bitcoin],
+  ['the four fields alone', fourFields],
   ['a whole price', { ...bitcoin, current_price: 69_000 }],
   ['never traded: price and rank are null', { ...bitcoin, current_price: null, market_cap_rank: null }],
   ['a field more', { ...bitcoin, tomorrow: true }],
@@ -225,6 +227,12 @@ const mined: Mined[] = snapshot.map(({ id, circulating_supply, total_supply }) =
       },
       {
         cell: `
+const mined: Mined[] = snapshot.map(({ id, total_supply, max_supply }) => ({
+  coin_id: id, mined_pct: total_supply === null || max_supply === null ? null : (100 * total_supply) / max_supply }))`,
+        says: 'You took the coins made so far. Some of them are not in use; asked are those in circulation.',
+      },
+      {
+        cell: `
 const mined: Mined[] = snapshot.filter(row => row.max_supply !== null).map(({ id, circulating_supply, max_supply }) => ({
   coin_id: id, mined_pct: (100 * circulating_supply!) / max_supply! }))`,
         says: 'The coins without a maximum have left the list. All ten stay in it.',
@@ -240,7 +248,7 @@ const mined: Mined[] = snapshot.filter(row => row.max_supply !== null).map(({ id
     form: 'function',
     answer: 'allCoins',
     outcome: pagesOf,
-    compare: { ordered: true },
+    compare: { ordered: true, key: ['per_page'] },
     scope: { axios },
     hints: [
       'Count pages up from 1, and collect the rows: `all.push(...data)`. When is a page the last one?',
@@ -309,6 +317,18 @@ const allCoins = async (address: string, perPage: number): Promise<Row[]> => {
       },
       {
         cell: `
+const allCoins = async (address: string, perPage: number): Promise<Row[]> => {
+  const all: Row[] = []
+  for (const page of [1, 2, 3]) {
+    const params = { vs_currency: 'usd', per_page: perPage, page }
+    all.push(...(await axios.get<Row[]>(\`\${address}/coins/markets\`, { params })).data)
+  }
+  return all
+}`,
+        says: 'Three pages are right for one size of page and for today. With 250 rows a page two would do. What tells you that a page is the last?',
+      },
+      {
+        cell: `
 const allCoins = async (address: string, perPage: number): Promise<Row[]> => []`,
         says: "It made no call to `address`. The check hands in another market than yours: ask `address + '/coins/markets'`, not `url`.",
         when: outcome => rowsOf(outcome).length > 0 && rowsOf(outcome).every(row => row.calls === 0),
@@ -324,7 +344,7 @@ const allCoins = async (address: string, perPage: number): Promise<Row[]> => []`
     form: 'function',
     answer: 'askPatiently',
     outcome: patienceOf,
-    compare: { ordered: true },
+    compare: { ordered: true, key: ['market'] },
     scope: { axios },
     hints: [
       'You need to see status 429 without an exception: `validateStatus: status => status === 200 || status === 429` lets axios throw for everything else.',
@@ -404,6 +424,21 @@ const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
       {
         cell: `
 const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
+  for (let call = 1; ; call++) {
+    try {
+      return (await axios.get(url)).data
+    } catch (error) {
+      if (call === 5) throw error
+      await wait(1000 * Number((error as any).response?.headers['retry-after'] ?? 1))
+    }
+  }
+}`,
+        says: 'It also asks again where the request itself is wrong, here with a currency that is unknown. Only a 429 is worth waiting for; let every other error out at once.',
+        when: outcome => Number(rowsOf(outcome)[4]?.calls) > 1,
+      },
+      {
+        cell: `
+const askPatiently = async (url: string, wait: Wait): Promise<Row[]> => {
   const validateStatus = (status: number) => status === 200 || status === 429
   for (let call = 1; call < 5; call++) {
     const { status, headers, data } = await axios.get(url, { validateStatus })
@@ -445,6 +480,13 @@ const coinRow = z.object({
       why: 'Null where the contract has it, and nowhere else. A text is never turned into a number in silence: when the market changes a type, you want to hear of it.',
     },
     wrong: [
+      {
+        cell: `
+const coinRow = z.array(z.object({ id: z.string(), current_price: z.number().nullable(),
+  market_cap_rank: z.int().nullable(), last_updated: z.iso.datetime() }))`,
+        says: 'It refuses every row, also the one that comes as the market sends it. Describe one row, not the list of them, and call the fields as the market does.',
+        when: outcome => rowsOf(outcome).length > 0 && rowsOf(outcome).every(({ fits }) => fits === false),
+      },
       {
         cell: `
 const coinRow = z.object({ id: z.string(), current_price: z.coerce.number().nullable(),
@@ -493,7 +535,7 @@ const coinRow = z.object({ id: z.string(), current_price: z.number().nullable(),
     answer: 'secondsBetween',
     outcome: (secondsBetween: (coins: number, callsAMonth: number) => unknown) =>
       plans.map(([coins, calls]) => ({ coins, calls_a_month: calls, seconds: secondsBetween(coins, calls) })),
-    compare: { ordered: true },
+    compare: { ordered: true, key: ['coins', 'calls_a_month'] },
     hints: [
       'Go by steps: how many calls does one poll cost? How many whole polls does the month allow? How many seconds lie between them?',
       'One poll costs `Math.ceil(coins / 250)` calls. Of polls only whole ones count, so round them down.',
@@ -566,7 +608,7 @@ const ticksOf = (polls: Poll[]): Tick[] => {
         ticks.set(\`\${id} \${last_updated}\`, { coin_id: id, price_usd: current_price, event_time: new Date(last_updated) })
   return [...ticks.values()]
 }`,
-      why: 'The key of a tick is what it *is*: a coin and the moment of its price. When you asked has no part in it, so asking more often changes nothing.',
+      why: 'The key of a tick is what it is: a coin and the moment of its price. When you asked has no part in it, so asking more often changes nothing.',
     },
     wrong: [
       {
@@ -588,6 +630,8 @@ const ticksOf = (polls: Poll[]): Tick[] => {
   return [...ticks.values()]
 }`,
         says: 'Your event time is the time of the poll. That is when you asked; a field of the row says when the price became true.',
+        when: outcome =>
+          rowsOf(outcome).every(({ event_time }) => event_time instanceof Date && event_time.getTime() % 30_000 === 0),
       },
       {
         cell: `
