@@ -108,20 +108,6 @@ function differenceByKey(found: Row[], wanted: Row[], key: readonly string[], ho
   );
 }
 
-/** Where the columns that name a row are of another kind, no row would find its partner. */
-function differenceOfKinds([found]: Row[], [wanted]: Row[], key: readonly string[]): Difference | undefined {
-  if (!found || !wanted) return undefined;
-  for (const name of key) {
-    const [mine, theirs] = [found[name], wanted[name]];
-    if ((mine ?? null) !== null && (theirs ?? null) !== null && kindOf(mine) !== kindOf(theirs))
-      return {
-        off: `"${name}" is ${kindOf(mine)} (${textOf(mine)}); ${kindOf(theirs)} is expected.`,
-        wanted: textOf(theirs),
-      };
-  }
-  return undefined;
-}
-
 const columnsAre = (names: string[]) =>
   names.length === 1 ? `The column ${quote(names)} is` : `The columns ${quote(names)} are`;
 
