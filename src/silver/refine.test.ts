@@ -150,11 +150,11 @@ test('microseconds tell prices apart', async () => {
 });
 
 test('a batch of many days is compared with what is there on each of them', async () => {
-  const days = Array.from({ length: 20 }, (_, day) => at(`${String(day + 3).padStart(2, '0')}T00:00:00`));
+  const days = Array.from({ length: 5 }, (_, day) => at(`${String(day + 3).padStart(2, '0')}T00:00:00`));
   const wide = (price: number, pollTime: Date) => [
     { value: answer(...days.map(day => coin('days', day, price))), pollTime },
   ];
-  expect(await land(wide(1, at('30T00:00:00')))).toMatchObject({ prices: 20 });
+  expect(await land(wide(1, at('30T00:00:00')))).toMatchObject({ prices: 5 });
   expect(await land(wide(2, at('29T00:00:00')))).toMatchObject({ prices: 0 });
   expect(await prices('days')).toEqual(days.map(() => 2));
   await land(wide(3, at('31T00:00:00')));
