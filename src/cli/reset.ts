@@ -7,7 +7,6 @@ import { emptyCatalog } from '../lake/empty-catalog.ts';
 import { lakeAt, withoutPasswords } from '../lake/location.ts';
 import { inState } from '../run/paths.ts';
 import { readRun } from '../run/run-file.ts';
-import { sharedData } from '../run/settings.ts';
 import { NotMyTurn, takeTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
 
@@ -43,7 +42,7 @@ async function remove(): Promise<void> {
     throw new Error('Cannot reset: ticklake is just starting or being reset. Wait for it, or end it.');
   });
   refuseWhileItRuns();
-  if (!sharedData()) await emptyCatalog(lakeAt());
+  await emptyCatalog(lakeAt());
   for (const entry of readdirSync(state))
     if (!entry.startsWith(turn)) rmSync(join(state, entry), { recursive: true, force: true });
   rmSync(state, { recursive: true, force: true });
@@ -53,8 +52,7 @@ async function agreed(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error('Cannot ask: this is no terminal. Say "npm run reset -- --yes".');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const { catalog, kind } = lakeAt();
-  const further =
-    kind === 'postgres' && !sharedData() ? `, and the lake's catalog in ${withoutPasswords(catalog)}` : '';
+  const further = kind === 'postgres' ? `, and the lake's catalog in ${withoutPasswords(catalog)}` : '';
   const answer = await terminal.question(
     `Remove broker data, lake, market clock and stations in ${state}${further}? [y/N] `,
   );

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { inState } from '../run/paths.ts';
-import { lakeLocation, sharedData } from '../run/settings.ts';
+import { lakeLocation } from '../run/settings.ts';
 
 /** Where a lake's parts lie. */
 export type Location = {
@@ -22,7 +22,7 @@ export type Location = {
 export function lakeAt(path = lakeLocation()): Location {
   if (path.startsWith('postgres:')) {
     const side = inState('lake');
-    return { catalog: path, kind: 'postgres', data: sharedData() ?? join(side, 'data'), side };
+    return { catalog: path, kind: 'postgres', data: join(side, 'data'), side };
   }
   const file = resolve(path.replace(/^sqlite:/, ''));
   const side = dirname(file);

@@ -35,9 +35,6 @@ export function lakeLocation(): string {
   return process.env.TICKLAKE_CATALOG || inState('lake', 'catalog.sqlite');
 }
 
-/** Folder of a shared lake's files: TICKLAKE_DATA, beside a catalog that others use too. */
-export const sharedData = (): string | undefined => process.env.TICKLAKE_DATA || undefined;
-
 function runningAddress(service: ServiceName, variable: string): string {
   const address = readRun()?.services[service]?.address;
   if (address) return address;
