@@ -76,8 +76,8 @@ test('a diagram names its tables, marks their keys and draws a line for each ref
   expect(html(made).match(/stroke="#8A8A8A"/g)).toHaveLength(2);
 });
 
-test('prose shows code and emphasis, and stars of sums as stars', () => {
-  expect(inlineHtml('the *next* offset, `a * b * c`, 2 * 3 * 4 and a lone ` <')).toBe(
-    'the <em>next</em> offset, <code>a * b * c</code>, 2 * 3 * 4 and a lone ` &#60;',
+test('prose shows code, and the stars of an error as stars', () => {
+  expect(inlineHtml('LINE 1: select count(*), sum(*), `a * b * c` and a lone ` <')).toBe(
+    'LINE 1: select count(*), sum(*), <code>a * b * c</code> and a lone ` &#60;',
   );
 });

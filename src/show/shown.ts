@@ -12,8 +12,5 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`);
 }
 
-/** Prose made safe for HTML; what stands between backticks is code, between asterisks emphasis. */
-export const inlineHtml = (text: string): string =>
-  escapeHtml(text).replace(/`([^`]+)`|\*(\S|\S[^*`]*\S)\*/g, (_, code, stressed) =>
-    code === undefined ? `<em>${stressed}</em>` : `<code>${code}</code>`,
-  );
+/** Prose made safe for HTML; what stands between backticks is code. */
+export const inlineHtml = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
