@@ -631,6 +631,7 @@ const ticksOf = (polls: Poll[]): Tick[] => {
 }`,
         says: 'Your event time is the time of the poll. That is when you asked; a field of the row says when the price became true.',
         when: outcome =>
+          rowsOf(outcome).length > 0 &&
           rowsOf(outcome).every(({ event_time }) => event_time instanceof Date && event_time.getTime() % 30_000 === 0),
       },
       {
