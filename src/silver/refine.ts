@@ -35,6 +35,8 @@ export async function bindPolled(session: Session): Promise<void> {
  * Of rows with the same coin and `last_updated` the one that comes first in `order` stays. Most repeat what is there and
  * are dropped; a row that precedes the one that is there (its message came late) takes its place; all others are appended.
  * Only the days of `last_updated` that the batch holds are looked at; of very many, all between the first and the last.
+ *
+ * @returns the minutes of `last_updated` in which rows were added
  */
 export async function refine(tx: Tx): Promise<Date[]> {
   await findIncumbents(tx);
