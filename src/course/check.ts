@@ -10,7 +10,7 @@ import { groundNow } from './station.ts';
 
 const triesUntilWanted = 3;
 const oldAnswer =
-  'The cell that ran before this one failed: what was judged here is what stood there before. Mend that cell, run it, and check again.';
+  'The cell that ran before this one failed. If it is the one with your answer, what was judged here is what stood there before: mend it, run it, and check again.';
 
 /**
  * Check an answer and say how it stands: not answered yet, correct, not yet, or an error. May be asked any number of times.
