@@ -7,7 +7,7 @@ import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
-import { hidePasswords, type Location, lakeAt, lakeExists } from './location.ts';
+import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
 import { beginRead } from './read-lock.ts';
 import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
@@ -179,9 +179,9 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     await connection.run(`set global TimeZone = 'UTC'`);
     const settings = [
       `data_path ${literal(`${at.data}/`)}`,
-      'override_data_path true',
       'data_inlining_row_limit 0',
-      ...(at.kind === 'sqlite' ? [`meta_journal_mode 'WAL'`, 'meta_busy_timeout 0'] : []),
+      // A file goes with its folder, which may have been moved; a catalog in PostgreSQL belongs to the folder that made it.
+      ...(at.kind === 'sqlite' ? ['override_data_path true', `meta_journal_mode 'WAL'`, 'meta_busy_timeout 0'] : []),
       ...(readOnly ? ['read_only'] : []),
     ];
     // Making a catalog writes to it.
@@ -190,6 +190,10 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     return { instance, ...(at.kind === 'sqlite' && { anchor: await anchorCatalog(instance) }) };
   } catch (error) {
     instance.closeSync();
+    if (/does not match existing data path/.test(String(error)))
+      throw new Error(
+        `Cannot open the lake: ${withoutPasswords(at.catalog)} holds that of another folder. Give this one a database of its own.`,
+      );
     throw hidePasswords(error);
   } finally {
     connection.closeSync();
