@@ -47,10 +47,17 @@ function extendProtocol(jupyter, typescriptVersion) {
     const banner = `TypeScript ${typescriptVersion} on Node ${process.versions.node}`;
     return { ...info, status: 'ok', banner, language_info: { ...info.language_info, version: typescriptVersion } };
   };
-  // JupyterLab asks for the history after a restart. tslab keeps none, and would print into the cell that runs that it does
-  // not know the question.
-  ZmqServer.prototype.handleShellMessage = async function (socket, ...parts) {
-    if (typeOf(parts) !== 'history_request') await handleShellMessage.call(this, socket, ...parts);
+  // JupyterLab asks for the history, of which tslab knows nothing. Its "busy" and "idle" around the question are the first that
+  // JupyterLab hears of a kernel; only the word that the question is unknown, printed into the cell that runs, is left out.
+  ZmqServer.prototype.handleShellMessage = function (socket, ...parts) {
+    if (typeOf(parts) !== 'history_request') return handleShellMessage.call(this, socket, ...parts);
+    const { warn } = console;
+    console.warn = () => {};
+    try {
+      return handleShellMessage.call(this, socket, ...parts); // synchronous for a question that it does not know
+    } finally {
+      console.warn = warn;
+    }
   };
   // Send at once, always: after 512 sends zeromq delays one, and refuses the next while that one waits; and it drops what
   // is printed faster than the browser's side reads. Both limits are set before the socket is bound.
