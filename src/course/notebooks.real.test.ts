@@ -5,7 +5,6 @@ import getPort from 'get-port';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchBrowser, openNotebook } from '../../infra/jupyter/browser.ts';
-import { describeFailure, runNotebooks } from '../../infra/jupyter/notebooks.ts';
 import { inRoot } from '../run/paths.ts';
 import { fillWorkspace } from '../workspace/fill.ts';
 import { type Jupyter, startJupyter } from '../workspace/jupyter.ts';
@@ -14,13 +13,6 @@ const names = readdirSync(inRoot('notebooks'), { withFileTypes: true }).flatMap(
   entry.isDirectory() ? entry.name : [],
 );
 const shots = inRoot('.ticklake', 'state', 'screenshots');
-
-test('every notebook runs from the first cell in the real kernel, from a cold start', async () => {
-  const runs = await runNotebooks(names.map(name => inRoot('notebooks', name, `${name}.ipynb`)));
-  expect(runs.filter(run => run.failure).map(describeFailure)).toEqual([]);
-  expect(runs.map(run => run.warnings)).toEqual(names.map(() => []));
-  console.log(runs.map(run => `${run.path.split('/').at(-1)} ${run.seconds} s, ${run.cells} cells`).join('\n'));
-}, 300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
 let browser: Browser;
