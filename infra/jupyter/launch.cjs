@@ -20,6 +20,7 @@ const { describe, keepFailure } = require('./kernel/errors.cjs');
 const { extendProtocol } = require('./kernel/messages.cjs');
 const { showLastValue } = require('./kernel/show.cjs');
 const { keepInterrupts, withQuietStop } = require('./kernel/stop.cjs');
+const { alive } = require('../../src/run/process.ts');
 
 /** Replace a function of a compiled module, whose exports are read at each call. */
 const replace = (module, name, make) => Object.defineProperty(module, name, { value: make(module[name]) });
@@ -48,12 +49,4 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 // A kernel whose server was killed ends as well, also when that was before this line: Jupyter says who it is.
 const parent = process.ppid;
 const server = Number(process.env.JPY_PARENT_PID) || parent;
-setInterval(() => (process.ppid === parent && isThere(server)) || process.exit(0), 1000).unref();
-
-function isThere(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
+setInterval(() => (process.ppid === parent && alive(server)) || process.exit(0), 1000).unref();

@@ -17,7 +17,7 @@ export type Beginning = {
 };
 
 /** The columns of bronze.crypto_ticks_raw. */
-export const columns = `(
+export const bronzeColumns = `(
   raw_payload varchar, raw_bytes blob, ingestion_timestamp timestamptz, kafka_topic varchar, kafka_epoch integer,
   kafka_partition integer, kafka_offset bigint, kafka_key varchar, kafka_headers varchar, kafka_timestamp timestamptz)`;
 
@@ -33,7 +33,7 @@ export async function createBronze(lake: Lake): Promise<void> {
     await createLedger(tx);
     await tx.run(`
       create schema if not exists bronze;
-      create table if not exists bronze.crypto_ticks_raw ${columns}`);
+      create table if not exists bronze.crypto_ticks_raw ${bronzeColumns}`);
     await tx.run(`alter table bronze.crypto_ticks_raw set partitioned by (${partition.join(', ')})`);
   });
 }

@@ -7,8 +7,9 @@ import { emptyCatalog } from '../lake/empty-catalog.ts';
 import { lakeAt, withoutPasswords } from '../lake/location.ts';
 import { inState } from '../run/paths.ts';
 import { readRun } from '../run/run-file.ts';
-import { NotMyTurn, takeTurn } from '../run/turn.ts';
+import { NotMyTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
+import { startTurnFile, takeStartTurn } from '../system/start-turn.ts';
 
 const program = new Command('npm run reset --')
   .description(
@@ -35,8 +36,7 @@ function refuseWhileItRuns(): void {
 
 /** Remove the state, unless something was started on it while the question stood; nobody starts meanwhile. */
 async function remove(): Promise<void> {
-  const turn = 'start.sqlite';
-  using _alone = await takeTurn(inState(turn), 500).catch(error => {
+  using _alone = await takeStartTurn().catch(error => {
     refuseWhileItRuns();
     if (!(error instanceof NotMyTurn)) return undefined; // a full disk: no turn to take, and room is made here
     throw new Error('Cannot reset: ticklake is just starting or being reset. Wait for it, or end it.');
@@ -44,7 +44,7 @@ async function remove(): Promise<void> {
   refuseWhileItRuns();
   await emptyCatalog(lakeAt());
   for (const entry of readdirSync(state))
-    if (!entry.startsWith(turn)) rmSync(join(state, entry), { recursive: true, force: true });
+    if (!entry.startsWith(startTurnFile)) rmSync(join(state, entry), { recursive: true, force: true });
   rmSync(state, { recursive: true, force: true });
 }
 

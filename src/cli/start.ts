@@ -6,14 +6,14 @@ import open from 'open';
 import { withoutKeys } from '../market/client.ts';
 import { endingSignal } from '../run/ending.ts';
 import { lastWords } from '../run/log.ts';
-import { inState } from '../run/paths.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
 import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun } from '../run/run-file.ts';
 import { liveMarketAddress } from '../run/settings.ts';
-import { NotMyTurn, takeTurn } from '../run/turn.ts';
+import { NotMyTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
 import { listServices } from '../system/services.ts';
 import { showRun } from '../system/show-run.ts';
+import { takeStartTurn } from '../system/start-turn.ts';
 import { keepRunning, needsAttention } from '../system/supervisor.ts';
 
 const program = new Command('npm start --')
@@ -25,8 +25,7 @@ const program = new Command('npm start --')
   .parse();
 const options = program.opts<{ only: ServiceName[]; profile: string; speed: number; open: boolean }>();
 
-// Held as long as this process lives. Two that ask at the very same moment may both be refused at first.
-const alone = await takeTurn(inState('start.sqlite'), 500).catch(error => {
+const alone = await takeStartTurn().catch(error => {
   if (!(error instanceof NotMyTurn)) throw error;
 });
 for (let tries = 0; !alone && !readRun() && tries < 100; tries++) await sleep(100); // the other is just starting

@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { extensionFile } from './extensions.ts';
 import { hidePasswords, type Location } from './location.ts';
+import { literal } from './rows.ts';
 
 /**
  * Take the lake out of a catalog in PostgreSQL, before its Parquet files are removed: a catalog that names files which are gone
@@ -39,5 +40,3 @@ export async function emptyCatalog({ catalog, kind, data }: Location): Promise<v
     return (await connection.runAndReadAll(sql)).getRows().map(([value]) => value);
   }
 }
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

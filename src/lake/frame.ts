@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
-import { type Params, query } from './rows.ts';
+import { literal, type Params, query } from './rows.ts';
 
 /**
  * Read rows as a Polars frame. They travel by an uncompressed Parquet file in `folder`, which is many times faster than rows in
@@ -22,7 +22,7 @@ export async function readFrame(
     if ((await connection.extractStatements(sql)).count !== 1)
       throw new Error('Cannot read a frame: found several statements, wanted one query. Write with lake.write().');
     await query(connection, `create or replace temp table passing as ${sql}`, params);
-    await query(connection, `copy passing to '${quoted(file)}' (format parquet, compression uncompressed)`);
+    await query(connection, `copy passing to ${literal(file)} (format parquet, compression uncompressed)`);
     return polars.readParquet(file);
   } finally {
     rmSync(file, { force: true });
@@ -47,7 +47,7 @@ export async function insertFrame(
   const file = passing(folder);
   try {
     frame.writeParquet(file, { compression: 'uncompressed' });
-    await query(connection, `insert into ${table} by name select * from read_parquet('${quoted(file)}') ${where}`);
+    await query(connection, `insert into ${table} by name select * from read_parquet(${literal(file)}) ${where}`);
   } finally {
     rmSync(file, { force: true });
   }
@@ -57,5 +57,3 @@ function passing(folder: string): string {
   mkdirSync(folder, { recursive: true });
   return join(folder, `passing-${randomUUID()}.parquet`);
 }
-
-const quoted = (text: string) => text.replaceAll("'", "''");

@@ -9,7 +9,7 @@ import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
 import { beginRead } from './read-lock.ts';
-import { type Params, query, type Row } from './rows.ts';
+import { literal, type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
 
@@ -203,5 +203,3 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
 /** A lock that passes, or a file that was merged away under the read. */
 const mayRead = (error: unknown): boolean =>
   isPassing(error) || (error instanceof Error && /No files found|Cannot open file|No such file/i.test(error.message));
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { columns } from '../bronze/begin.ts';
+import { bronzeColumns } from '../bronze/begin.ts';
 import { readModel } from '../models/read.ts';
 import { inRoot } from '../run/paths.ts';
 
@@ -21,7 +21,7 @@ let connection: DuckDBConnection;
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:')).connect();
   await connection.run(
-    `set TimeZone = 'UTC'; create schema bronze; create schema silver; create table bronze.crypto_ticks_raw ${columns}`,
+    `set TimeZone = 'UTC'; create schema bronze; create schema silver; create table bronze.crypto_ticks_raw ${bronzeColumns}`,
   );
   await connection.run(`create view silver.polled as ${readModel('silver.polled').sql}`);
 });
