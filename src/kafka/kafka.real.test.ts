@@ -7,7 +7,7 @@ import { type Broker, startBroker } from './broker.ts';
 import { connect, createPartitioner, KafkaUnreachable } from './connect.ts';
 import { type Batch, consume } from './consume.ts';
 import { OffsetsGone, TopicRemade } from './errors.ts';
-import { openProducer } from './produce.ts';
+import { openProducer, type Producer } from './produce.ts';
 import { follow, readRange } from './read.ts';
 import { topicId } from './topic-id.ts';
 import { deleteTopic, ensureTopic, topicOffsets, withAdmin } from './topics.ts';
@@ -177,6 +177,31 @@ test('what a transaction took back is not read, and batches join without a gap o
   const batches = await take('transactions', all => all.at(-1)!.next === 16n);
   expect(batches[0]!.from).toBe(0n);
   for (const [at, batch] of batches.slice(1).entries()) expect(batch.from).toBe(batches[at]!.next);
+});
+
+test('transactions that overlap are taken back whole, whatever keys their messages have', async () => {
+  await ensureTopic('overlapping', {}, addresses);
+  await using first = await openProducer({ addresses, transactionalId: 'first' });
+  await using second = await openProducer({ addresses, transactionalId: 'second' });
+  const undo = async () => Promise.reject(new Error('take it back'));
+  const send = (by: Producer['send'], value: string, key?: Buffer) => by('overlapping', [{ key, value }]);
+  await first
+    .transaction(async outer => {
+      await send(outer, 'first, before');
+      await second
+        .transaction(async inner => {
+          await send(inner, 'second');
+          await send(outer, 'first, meanwhile', Buffer.from([0, 0, 0, 0])); // as the mark of an abort has it
+          await undo(); // ends before the one that began before it
+        })
+        .catch(() => {});
+      await send(outer, 'first, after');
+      await undo();
+    })
+    .catch(() => {});
+  await second.transaction(kept => send(kept, 'kept'));
+  const [offsets] = await topicOffsets('overlapping', addresses);
+  expect(texts(await readRange('overlapping', 0, 0n, offsets!.high, addresses))).toEqual(['kept']);
 });
 
 test('a partition that is added meanwhile is read', async () => {
