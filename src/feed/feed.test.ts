@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { MessageTooLarge } from '../kafka/errors.ts';
 import { openAnswers } from '../market/answer.ts';
 import { type Market, type MarketsAnswer, readCoins } from '../market/client.ts';
 import { marketsOf } from '../market/tape.ts';
@@ -166,7 +167,24 @@ test('an answer that does not fit is published as it came, told, and gives only 
   const market = standingMarket(historyStart + 2 * minuteMs, at => (at === historyStart + minuteMs ? html : undefined));
   const status = await feedUntil(({ polls }) => polls === 3, { market, open });
   expect(taken[1]!.body).toBe(html);
-  expect(status).toMatchObject({ problems: 1, events: 4, last_problem: 'the body is not JSON: "<html>"' });
+  expect(status).toMatchObject({
+    problems: 1,
+    events: 4,
+    last_problem: 'Published as it came, but the body is not JSON: "<html>"',
+  });
+});
+
+test('an answer that Kafka will never take is left out and told, and all others are published', async () => {
+  const { taken, open } = openMemory((polls, take) => {
+    if (polls.some(poll => poll.body.length > 1_000_000)) throw new MessageTooLarge('crypto.prices.raw');
+    take();
+  });
+  const market = standingMarket(historyStart + 20 * minuteMs, at =>
+    at === historyStart + 7 * minuteMs ? Buffer.alloc(2_000_000, ' ') : undefined,
+  );
+  const status = await feedUntil(({ polls }) => polls === 20, { market, open });
+  expect(times(taken)).toEqual(grid(21).toSpliced(7, 1));
+  expect(status.last_problem).toMatch(/^Not published: .*larger than the topic takes/);
 });
 
 test('the live market is polled by the wall, and a failed poll is skipped', async () => {

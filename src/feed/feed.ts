@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MessageTooLarge } from '../kafka/errors.ts';
 import type { Market, MarketClock, MarketsAnswer } from '../market/client.ts';
 import { historyStart } from '../market/simulation.ts';
 import { marketsOf } from '../market/tape.ts';
@@ -74,24 +75,36 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
     const events = sent.reduce((sum, answer) => sum + assetEventsOf(answer).length, 0);
     board.published(sent.length, events, sent.at(-1)!.pollTime);
   };
-  /** Publish until it works; false when the signal came before. */
+  /** Publish until it works, but for what Kafka will never take; false when the signal came before. */
   const publish = async (answers: MarketsAnswer[]): Promise<boolean> => {
     let left = answers;
+    let most = left.length;
     while (left.length && !signal.aborted) {
+      const part = left.slice(0, most);
       try {
-        await outlet!.publish(left);
-        count(left);
-        return true;
+        await outlet!.publish(part);
+        count(part);
+        left = left.slice(part.length);
       } catch (error) {
-        await fail('Publishing failed', error);
+        const hopeless = error instanceof MessageTooLarge && part.length === 1;
+        if (hopeless) tellProblem(part[0]!, `Not published: ${error.message}`);
+        else await fail('Publishing failed', error);
+        if (error instanceof MessageTooLarge) most = 1; // which of them it is shows when each is sent alone
         // What Kafka took before it failed is not sent again.
         const taken = await untilItWorks('Kafka does not answer', reopen);
+        if (hopeless) left = left.slice(1);
         if (!taken) continue;
         count(left.filter(answer => answer.pollTime <= taken));
         left = left.filter(answer => answer.pollTime > taken);
       }
     }
     return left.length === 0;
+  };
+
+  const tellProblem = ({ pollTime, body }: MarketsAnswer, problem: string): void => {
+    status.problems++;
+    status.last_problem = problem;
+    log.warn({ pollTime, bytes: body.length }, problem);
   };
 
   /** Fetch the polls of these instants side by side; those before the first that fails. */
@@ -106,10 +119,7 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
         break;
       }
       answers.push(one.value);
-      if (one.value.problem === undefined) continue;
-      status.problems++;
-      status.last_problem = one.value.problem;
-      log.warn({ pollTime: one.value.pollTime }, `Published as it came, but ${one.value.problem}`);
+      if (one.value.problem !== undefined) tellProblem(one.value, `Published as it came, but ${one.value.problem}`);
     }
     return answers;
   };

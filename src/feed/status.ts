@@ -9,7 +9,7 @@ export type FeedStatus = {
   polls: number; // published since the start
   events: number; // of single assets
   failures: number; // calls and sendings that failed after all retries
-  problems: number; // answers published although they do not fit the schema
+  problems: number; // answers that do not fit the schema, published as they came, or that are too large to be
   last_failure: string | null;
   last_problem: string | null;
   last_poll_time: string | null;

@@ -32,3 +32,13 @@ export class OtherCluster extends Error {
     this.name = 'OtherCluster';
   }
 }
+
+/** A message is larger than the topic takes, packed as it is sent. */
+export class MessageTooLarge extends Error {
+  constructor(topic: string) {
+    super(
+      `Cannot send to "${topic}": a message is larger than the topic takes (its max.message.bytes, 1 MB unless it was set). Send less at once, or raise it.`,
+    );
+    this.name = 'MessageTooLarge';
+  }
+}

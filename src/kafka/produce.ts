@@ -1,5 +1,6 @@
 import { CompressionTypes, type IHeaders, type Producer as KafkaProducer, type Transaction } from 'kafkajs';
 import { connect, createPartitioner, reaching } from './connect.ts';
+import { MessageTooLarge } from './errors.ts';
 
 /** A message to be sent. */
 export type Outgoing = {
@@ -18,7 +19,11 @@ export type Outgoing = {
 export type Sent = { partition: number; offset: bigint }[];
 
 export type Producer = {
-  /** Send messages to one topic; settles when Kafka has them. Send one batch after the other: order is kept so. */
+  /**
+   * Send messages to one topic; settles when Kafka has them. Send one batch after the other: order is kept so.
+   *
+   * @throws MessageTooLarge when one of them is
+   */
   send(topic: string, messages: Outgoing[]): Promise<Sent>;
   /** Send all that `work` sends, or nothing when it throws. Only with a `transactionalId`. */
   transaction<T>(work: (send: Producer['send']) => Promise<T>): Promise<T>;
@@ -58,7 +63,9 @@ export async function openProducer(options: ProducerOptions = {}): Promise<Produ
       const sent = await reaching(
         addresses,
         by.send({ topic, acks: -1, compression: codec, messages: messages.map(toKafka) }),
-      );
+      ).catch(error => {
+        throw tooLarge.has(error.type) ? new MessageTooLarge(topic) : error;
+      });
       return sent.map(({ partition, baseOffset }) => ({ partition, offset: BigInt(baseOffset ?? -1) }));
     };
   const transaction: Producer['transaction'] = async work => {
@@ -75,6 +82,8 @@ export async function openProducer(options: ProducerOptions = {}): Promise<Produ
   const close = () => producer.disconnect();
   return { send: sender(producer), transaction, close, [Symbol.asyncDispose]: close };
 }
+
+const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 
 function toKafka({ key = null, value, headers, timestamp, partition }: Outgoing) {
   return {
