@@ -19,6 +19,12 @@ test('a value is text, bytes or nothing', () => {
   expect(readContent(Buffer.from('a\0b'))).toEqual({ kind: 'bytes', hex: '610062' });
 });
 
+test('of a value that no table could hold the beginning is read, and no character is cut', () => {
+  const value = Buffer.concat([Buffer.alloc(32 * 1024 * 1024 - 1, 'x'), Buffer.from('ü and more')]);
+  const content = readContent(value);
+  expect(content.kind === 'text' && [content.text.length, content.text.at(-1)]).toEqual([32 * 1024 * 1024 - 1, 'x']);
+});
+
 test('a key that is not text shows its bytes', () => {
   expect(readKey(null)).toBeNull();
   expect(readKey(Buffer.from('bitcoin'))).toBe('bitcoin');

@@ -7,14 +7,25 @@ export type Clock = () => Date;
 /** What can be said of a value or a key. */
 export type Content = { kind: 'none' } | { kind: 'text'; text: string } | { kind: 'bytes'; hex: string };
 
+/** What bronze keeps of a value at most: of a packed message of 1 MB hundreds can come, more than the pipeline has memory. */
+const mostBytes = 32 * 1024 * 1024;
+
 /**
  * Read a value or a key: text where it is UTF-8 without the character U+0000, else its bytes in hexadecimal. (With that
- * character among its statistics a file of the lake can no longer be looked for.)
+ * character among its statistics a file of the lake can no longer be looked for.) Of more than 32 MiB the first 32 are read.
  */
-export function readContent(bytes: Buffer | null): Content {
-  if (bytes === null) return { kind: 'none' };
+export function readContent(whole: Buffer | null): Content {
+  if (whole === null) return { kind: 'none' };
+  const bytes = whole.length > mostBytes ? whole.subarray(0, startOfCharacter(whole, mostBytes)) : whole;
   if (isUtf8(bytes) && !bytes.includes(0)) return { kind: 'text', text: bytes.toString() };
   return { kind: 'bytes', hex: bytes.toString('hex') };
+}
+
+/** The place at or before `at` where no character of UTF-8 is cut. */
+function startOfCharacter(bytes: Buffer, at: number): number {
+  let place = at;
+  while (place > at - 4 && (bytes[place]! & 0xc0) === 0x80) place--;
+  return place;
 }
 
 /** A key as a table holds it: text, or hexadecimal as `\x00ff`. */

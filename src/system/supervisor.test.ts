@@ -59,6 +59,34 @@ test('a service that dies is started again at its address, after growing pauses'
   ]);
 });
 
+test('a service that comes back at another address takes those with it that need it', async () => {
+  const story: string[] = [];
+  const { service, watcher, end } = stage(story);
+  let port = 1;
+  const broker = service('broker');
+  const moving: Service = {
+    ...broker,
+    start: async (...given) => ({ ...(await broker.start(...given)), address: `b:${port++}` }),
+  };
+  const keeper = keepRunning([moving, service('market'), service('feed', ['broker', 'market'])], watcher);
+  await keeper.ready('feed');
+  story.length = 0;
+  end('broker', null);
+  await vi.advanceTimersByTimeAsync(500);
+  await vi.advanceTimersByTimeAsync(500);
+  await keeper.stop();
+  expect(story).toEqual([
+    'broker: it was ended by SIGKILL, again in 500',
+    'start broker again at b:1',
+    'stop feed',
+    'feed: it ended with code 0, again in 500',
+    'start feed again at feed:1',
+    'stop feed',
+    'stop broker',
+    'stop market',
+  ]);
+});
+
 test('a service is started again although its state cannot be noted', async () => {
   const story: string[] = [];
   const { service, watcher, end } = stage(story);

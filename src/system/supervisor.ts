@@ -42,7 +42,7 @@ const pausesMs = [500, 1000, 2000, 5000, 10_000];
  */
 export function keepRunning(services: Service[], watcher: Watcher) {
   const ending = new AbortController();
-  const running = new Set<Running>();
+  const running = new Map<ServiceName, Running>();
   const ready = new Map<ServiceName, Promise<void>>();
   const lives: Promise<void>[] = [];
   const tell = (name: ServiceName, entry: ServiceEntry) => {
@@ -68,15 +68,15 @@ export function keepRunning(services: Service[], watcher: Watcher) {
     const { name, log } = service;
     tell(name, { pid: null, address: before, log, state: before === null ? 'starting' : 'restarting' });
     const now = await service.start(ending.signal, before);
-    running.add(now);
-    now.exited.then(() => running.delete(now));
+    running.set(name, now);
+    now.exited.then(() => running.delete(name));
     tell(name, { pid: now.pid, address: now.address, log, state: 'ready' });
     return now;
   }
 
   async function live(service: Service, first: Running): Promise<void> {
     const { name, log } = service;
-    const { address } = first;
+    let { address } = first;
     let now: Running | Error = first;
     for (let failures = 0; ; failures++) {
       const since = Date.now();
@@ -89,6 +89,9 @@ export function keepRunning(services: Service[], watcher: Watcher) {
       if (again === null) return;
       await pause(again, ending.signal);
       now = await launch(service, address).catch((error: Error) => error);
+      if (now instanceof Error || now.address === address) continue;
+      address = now.address;
+      for (const other of services) if (other.needs.includes(name)) running.get(other.name)?.stop(); // it starts again there
     }
     tell(name, { pid: null, address, log, state: 'stopped' });
   }
@@ -99,7 +102,7 @@ export function keepRunning(services: Service[], watcher: Watcher) {
     /** Stop all of them, the last started first, and wait until they are gone. */
     async stop(): Promise<void> {
       ending.abort();
-      for (const last of [...running].toReversed()) await last.stop();
+      for (const last of [...running.values()].toReversed()) await last.stop();
       await Promise.all(lives);
     },
   };
