@@ -34,8 +34,20 @@ const meanings = [
   ],
 ];
 
+/** The place outside of the project, such as npm's cache, that may not be written to, if it is said. */
+function forbiddenElsewhere(said, root) {
+  const [, quoted, plain] = /(?:EROFS|EACCES|EPERM|ermission denied)[^\n]*?(?:'(\/[^'\n]+)'|(\/\S+))/.exec(said) ?? [];
+  const path = (quoted ?? plain)?.replace(/[:,.]+$/, '');
+  return path && path !== root && !path.startsWith(`${root}/`) ? path : undefined;
+}
+
 /** Turn what was said into a SetupError: one of the known meanings, or the last line of it. */
 export function explain(title, said, root) {
+  const elsewhere = forbiddenElsewhere(said, root);
+  if (elsewhere)
+    return new SetupError(
+      `${title} failed: you may not write to ${elsewhere}, where npm or Python keeps what it has fetched. Make it yours ("sudo chown -R $USER" and its folder), or name another folder ("export npm_config_cache=… UV_CACHE_DIR=…"), ${again}`,
+    );
   for (const [pattern, meaning] of meanings) if (pattern.test(said)) return new SetupError(meaning(root));
   const words = said.split('\n').filter(line => /\w{3}/.test(line) && !line.includes('complete log of this run'));
   const last = (words.at(-1) ?? 'it said nothing').trim().slice(0, 300);

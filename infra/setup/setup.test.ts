@@ -19,6 +19,11 @@ test('native Windows and an old Node are refused with the way on', async () => {
 test.each([
   ['npm error nospc ENOSPC: no space left on device, write', /^The disk is full/],
   ['Error: EROFS: read-only file system, mkdir', /^Cannot write to \/here: it is read-only/],
+  ["Error: EACCES: permission denied, mkdir '/here/node_modules'", /^Cannot write to \/here: it is read-only/],
+  [
+    "npm error Error: EACCES: permission denied, mkdir '/home/me/.npm/x'",
+    /may not write to \/home\/me\/.npm\/x, where npm/,
+  ],
   ['npm error code EINTEGRITY', /wrong hash/],
   ['error: Hash mismatch for `x==1`', /wrong hash/],
   ['THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE', /wrong hash/],
