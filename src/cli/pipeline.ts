@@ -57,6 +57,7 @@ const work = runPipeline({
   untilIdle: options.untilIdle,
   newEpoch: options.newEpoch,
   upTo: options.upTo,
+  onAnew: tables => log.info({ tables }, 'Tables were filled anew, since their SQL has changed'),
   onProgress: ({ batches, messages, lag, recent_batches, maintenance }) => {
     if (!ready) tellReady();
     ready = true;

@@ -1,6 +1,6 @@
 import type { DataFrame } from 'nodejs-polars';
 import { z } from 'zod';
-import type { Session, Tx } from '../lake/session.ts';
+import type { Tx } from '../lake/session.ts';
 
 const column = z.string().regex(/^[a-z][a-z0-9_]*$/);
 const table = z.string().regex(/^(bronze|silver|gold|star|pipeline)\.[a-z][a-z0-9_]*$/);
@@ -42,8 +42,6 @@ export type ModelCode = {
   transform?: (input: DataFrame) => DataFrame | Promise<DataFrame>;
   /** Brings the table up to date by itself. The spans are touched times of silver rows, aligned to the slice's unit. */
   refresh?: (tx: Tx, model: Model, spans: Span[]) => Promise<void>;
-  /** Further spans to refresh, read from the lake: rows that another table's change has made stale. */
-  stale?: (session: Session) => Promise<Span[]>;
 };
 
 /** A model: one table or view, its select, and what is known of it. */

@@ -136,6 +136,43 @@ select coin_id, hour, ticks, null::bigint as twice from gold.hourly`,
   expect((await verifyModel(lake, doubled)).filter(check => !check.ok)).toEqual([]);
 });
 
+test('what is made by another select than before is made anew, with all that reads it', async () => {
+  const named = parseModel(
+    'star.named',
+    '-- purpose: The names, for this test.\n-- grain: [coin_id]\n-- sources: [star.names]\n-- kind: view\n\nfrom star.names',
+  );
+  const lengths = parseModel(
+    'gold.lengths',
+    `-- purpose: How long each name is.
+-- grain: [coin_id]
+-- sources: [star.named]
+
+select coin_id, length(name) as length from star.named`,
+  );
+  expect(await createTables(lake, [named, lengths])).toEqual([]);
+  await lake.write('fill', tx => recompute(tx, lengths));
+  await lake.write('mark', tx => tx.run('update gold.lengths set length = -1'));
+  expect(await createTables(lake, [named, lengths])).toEqual([]);
+  expect(await lake.rows('from gold.lengths')).toEqual([{ coin_id: 'bitcoin', length: -1 }]); // nobody touched it
+
+  const shouted = { ...named, sql: `select coin_id, name || '!' as name from star.names` };
+  expect(await createTables(lake, [shouted, lengths])).toEqual(['gold.lengths']);
+  expect(await lake.rows('from gold.lengths')).toEqual([{ coin_id: 'bitcoin', length: 8 }]);
+  const wider = { ...lengths, sql: 'select coin_id, length(name) as length, upper(name) as capitals from star.named' };
+  expect(await createTables(lake, [shouted, wider])).toEqual(['gold.lengths']);
+  expect(await lake.rows('from gold.lengths')).toEqual([{ coin_id: 'bitcoin', length: 8, capitals: 'BITCOIN!' }]);
+
+  // A lake that does not say how its tables were made keeps those that have today's columns; its views are made anew.
+  await lake.write('forget', tx => tx.run('drop table pipeline.model_ledger; update gold.lengths set length = -1'));
+  expect(await createTables(lake, [named, wider])).toEqual([]);
+  expect(await lake.rows('select length, name from gold.lengths join star.named using (coin_id)')).toEqual([
+    { length: -1, name: 'Bitcoin' },
+  ]);
+  await lake.write('forget', tx => tx.run('drop table pipeline.model_ledger'));
+  expect(await createTables(lake, [named, lengths])).toEqual(['gold.lengths']);
+  expect(await lake.rows('from gold.lengths')).toEqual([{ coin_id: 'bitcoin', length: 7 }]);
+});
+
 test('a header that says too little is refused with the reason', () => {
   expect(() => parseModel('gold.x', '-- purpose: Nothing much at all.\nselect 1')).toThrow(/gold\.x.*grain/s);
 });

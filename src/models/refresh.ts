@@ -11,13 +11,12 @@ import { coverSpans, joinSpans, spansOf, widen } from './spans.ts';
  * @returns the spans of the table that were replaced
  */
 export async function refresh(tx: Tx, model: Model, touched: readonly Date[]): Promise<Span[]> {
-  const stale = (await model.stale?.(tx)) ?? [];
-  if (model.kind === 'view' || touched.length + stale.length === 0) return [];
+  if (model.kind === 'view' || touched.length === 0) return [];
   const changed = spansOf(
     model,
     touched.map(at => ({ from: at, to: at })),
   ).map(span => widen(span, 0, model.lookback ?? 0));
-  const spans = coverSpans(joinSpans([...changed, ...spansOf(model, stale)]));
+  const spans = coverSpans(joinSpans(changed));
   if (model.refresh) await model.refresh(tx, model, spans);
   else if (model.slice.unit === 'all') await recompute(tx, model);
   else for (const span of spans) await replace(tx, model, span);

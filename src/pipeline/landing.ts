@@ -2,7 +2,7 @@ import { createBronze } from '../bronze/begin.ts';
 import type { Landing } from '../bronze/land.ts';
 import type { Lake, Tx } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
-import { createTables } from '../models/create.ts';
+import { createTables, fingerprints } from '../models/create.ts';
 import type { Model } from '../models/model.ts';
 import { recompute, refresh } from '../models/refresh.ts';
 import { bindPolled, refine } from '../silver/refine.ts';
@@ -17,6 +17,8 @@ export type LandingWork = {
   inLanding(tx: Tx, landing: Landing): Promise<void>;
   /** The models that are refreshed later, in order. */
   later: Model[];
+  /** Names of the tables that were filled anew at the opening, since their select is another than the one that made them. */
+  anew: string[];
   close(): void;
 };
 
@@ -33,8 +35,8 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   );
   const nothing = async () => {};
   await createBronze(lake);
-  await createTables(lake, models);
-  if (upTo === 'bronze') return { beforeLanding: nothing, inLanding: nothing, later: [], close: () => {} };
+  const anew = await createTables(lake, models, fingerprints(modelsUpTo('star')));
+  if (upTo === 'bronze') return { beforeLanding: nothing, inLanding: nothing, later: [], anew, close: () => {} };
   await lake.write('create pipeline.refresh_ledger', createMarks);
   const tables = models.filter(({ kind }) => kind === 'table');
   const later = tables.filter(({ name }) => !landed.includes(name) && !hot.includes(name));
@@ -55,6 +57,7 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
       );
     },
     later,
+    anew,
     close: () => session.connection.closeSync(),
   };
 }

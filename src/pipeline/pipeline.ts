@@ -28,6 +28,8 @@ export type PipelineOptions = {
   /** Most messages of a transaction. */
   maxMessages?: number;
   onProgress?: (status: PipelineStatus) => void;
+  /** Told the tables that were filled anew at the start, since their SQL is another than the one that made them. */
+  onAnew?: (tables: string[]) => void;
 };
 
 const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
@@ -55,6 +57,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
   try {
     const work = await openLanding(lake, upTo, profile.models);
     close = work.close;
+    if (work.anew.length > 0) options.onAnew?.(work.anew);
     const { name: topic, ...settings } = profile.topics.raw;
     await ensureTopic(topic, settings, options.brokers);
     board.running();

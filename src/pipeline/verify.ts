@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lake, Session } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
+import { fingerprints, madeModels } from '../models/create.ts';
 import { type Check, verifyIn } from '../models/verify.ts';
 import { openKeeper } from './keeper.ts';
 import { hot, type Layer, landed, layers, modelsOf, modelsUpTo } from './tables.ts';
@@ -36,23 +37,43 @@ async function checkLayers(session: Session, what: Layer | 'all'): Promise<Check
     `select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'lake'`,
   );
   const there = new Set(rows.map(({ name }) => name));
+  const changed = await modelsChanged(session);
   const checks: Check[] = [];
   for (const layer of what === 'all' ? layers : [what]) {
     if (layer === 'bronze' && there.has('pipeline.landing_ledger')) checks.push(...(await checkBronze(session)));
-    for (const model of modelsOf(layer)) if (there.has(model.name)) checks.push(...(await verifyIn(session, model)));
+    for (const model of modelsOf(layer)) {
+      if (changed.has(model.name)) checks.push(madeOtherwise(model.name));
+      else if (there.has(model.name)) checks.push(...(await verifyIn(session, model)));
+    }
   }
   if (checks.length > 0) return checks;
   return [{ name: `${what}: tables`, ok: false, found: 'none', wanted: 'some; run "npm run pipeline" first' }];
 }
 
+/** Tables and views that the lake holds as another select than today's made them. */
+async function modelsChanged(session: Session): Promise<Set<string>> {
+  const prints = fingerprints(modelsUpTo('star'));
+  const made = await madeModels(session);
+  return new Set([...made].flatMap(([name, print]) => (prints.get(name) === print ? [] : name)));
+}
+
+/** What no other check can say of a table or view that was made by another select than today's. */
+const madeOtherwise = (name: string): Check => ({
+  name: `${name}: made by the SQL of today`,
+  ok: false,
+  found: 'an older one',
+  wanted: 'today\'s; the next start of the pipeline makes it anew ("npm run pipeline -- --until-idle")',
+});
+
 /** Refresh what is behind; or, where we may not write, give the pipeline a moment. */
 async function bringUpToDate(lake: Lake): Promise<void> {
   const marks = await lake.snapshot(marksOf);
   if (!marks) return;
-  const kept = modelsUpTo('star').filter(
-    ({ name }) => marks.has(name) && !landed.includes(name) && !hot.includes(name),
-  );
   if (lake.readOnly) return sleep(100);
+  const changed = await lake.snapshot(modelsChanged);
+  const kept = modelsUpTo('star').filter(
+    ({ name }) => marks.has(name) && !landed.includes(name) && !hot.includes(name) && !changed.has(name),
+  );
   await openScope(lake, kept);
   await openKeeper(lake, kept).catchUp();
 }
