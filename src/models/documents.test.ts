@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,6 +45,12 @@ test('the documents name the tables of a lake, their columns and types, and noth
   expect(Object.fromEntries(documented())).toEqual(
     Object.fromEntries(real.map(({ name, columns }) => [name, columns])),
   );
+});
+
+test('every file of sql/ is a table or view of the lake', async () => {
+  const files = readdirSync(inRoot('sql'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.sql'));
+  const names = files.map(file => file.slice(0, -'.sql'.length).replace(/[/\\]/, '.'));
+  expect(names.filter(name => !documented().has(name))).toEqual([]);
 });
 
 const queries = documents.flatMap(text => [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql!));

@@ -29,6 +29,12 @@ test('neighbours become one span, distant slices stay apart', () => {
   expect(joinSpans([span('02T10:00', '02T10:01'), span('02T10:30', '02T10:31')])).toHaveLength(1);
 });
 
+test('a span inside another one adds nothing', () => {
+  expect(joinSpans([span('02T10:00', '02T14:00'), span('02T11:00', '02T12:00')])).toEqual([
+    span('02T10:00', '02T14:00'),
+  ]);
+});
+
 test('a span widens by hours', () => {
   expect(widen(span('02T10:00', '02T11:00'), 2, 3)).toEqual(span('02T08:00', '02T14:00'));
 });

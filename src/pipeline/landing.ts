@@ -30,9 +30,7 @@ export type LandingWork = {
  * @param wanted - names of the models to keep beside bronze and silver.crypto_prices; all, if left out
  */
 export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly string[]): Promise<LandingWork> {
-  const models = modelsUpTo(upTo).filter(
-    ({ name, kind }) => kind === 'view' || landed.includes(name) || !wanted || wanted.includes(name),
-  );
+  const models = keptModels(upTo, wanted);
   const nothing = async () => {};
   await createBronze(lake);
   const anew = await createTables(lake, models, fingerprints(modelsUpTo('star')));
@@ -60,6 +58,21 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
     anew,
     close: () => session.connection.closeSync(),
   };
+}
+
+/** The models to keep, in order; each with all that it reads. */
+function keptModels(upTo: Layer, wanted: readonly string[] | undefined): Model[] {
+  const all = modelsUpTo(upTo);
+  const kept = all.filter(
+    ({ name, kind }) => kind === 'view' || landed.includes(name) || !wanted || wanted.includes(name),
+  );
+  const names = new Set(kept.map(({ name }) => name));
+  for (const { name, sources } of kept) {
+    const missing = sources.find(source => !names.has(source) && all.some(model => model.name === source));
+    if (missing)
+      throw new Error(`Cannot keep ${name} up to date: it reads ${missing}. Name that one in the profile too.`);
+  }
+  return kept;
 }
 
 /** Compute all tables anew from bronze. */

@@ -34,7 +34,7 @@ const failed = async () => (await verifyBronze(lake)).filter(check => !check.ok)
 const spoil = (sql: string) => lake.write('spoil', tx => tx.run(sql));
 
 test('a sound bronze passes every check', async () => {
-  expect(await verifyBronze(lake)).toHaveLength(4);
+  expect(await verifyBronze(lake)).toHaveLength(8);
   expect(await failed()).toEqual([]);
 });
 
@@ -42,6 +42,7 @@ test.each([
   ['a message twice', 'insert into bronze.crypto_ticks_raw from kept.bronze where kafka_offset = 5'],
   ['a message missing', 'delete from bronze.crypto_ticks_raw where kafka_offset = 5'],
   ['a message that no landing covers', 'update bronze.crypto_ticks_raw set kafka_offset = 99 where kafka_offset = 11'],
+  ['a header that is no JSON', "update bronze.crypto_ticks_raw set kafka_headers = 'none' where kafka_offset = 7"],
   ['a gap between landings', 'update pipeline.landing_ledger set first_offset = 5 where first_offset = 4'],
   [
     'a landing gone with its messages',
