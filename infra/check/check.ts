@@ -26,12 +26,22 @@ export async function checkCode(signal: AbortSignal): Promise<Tally> {
   return tally;
 }
 
-/** Run one vitest project (`unit` or `real`), shown as it goes. A file that cannot be run counts as one failed test. */
-export async function runTests(project: string, signal: AbortSignal, env: Record<string, string> = {}): Promise<Tally> {
-  const results = inRoot('.ticklake', 'tests', `${project}.json`);
+/**
+ * Run vitest projects, shown as they go. A file that cannot be run counts as one failed test.
+ *
+ * @param chosen - which of their tests, in vitest's words: parts of files' names, `-t` and a part of a test's
+ */
+export async function runTests(
+  projects: ('unit' | 'real')[],
+  signal: AbortSignal,
+  env: Record<string, string> = {},
+  chosen: string[] = [],
+): Promise<Tally> {
+  const results = inRoot('.ticklake', 'tests', `${projects.join('-')}.json`);
   rmSync(results, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
-  const command = [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--project', project, ...reporters];
+  const named = projects.flatMap(project => ['--project', project]);
+  const command = [inRoot('node_modules/vitest/vitest.mjs'), 'run', ...named, ...reporters, ...chosen];
   const { exitCode } = await execa(process.execPath, command, {
     ...{ cwd: inRoot(), env, stdio: 'inherit', reject: false, cancelSignal: signal },
   });

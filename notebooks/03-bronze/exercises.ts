@@ -388,6 +388,18 @@ await resume()`,
         cell: `
 await leaveHalf()
 const resume = async () => lake.write('resume my.resumed', async tx =>
+  insertRows(tx, 'my.resumed', await readRange(topic, 0, 1250, 1750)))
+await resume()`,
+        says: 'It goes on from the right place and ends too early: the topic has more messages. Land on until its end.',
+        when: (outcome, wanted) =>
+          doubled(outcome) === 0 &&
+          resumed(outcome).last < resumed(wanted).last &&
+          resumed(outcome).offsets === resumed(outcome).last + 1,
+      },
+      {
+        cell: `
+await leaveHalf()
+const resume = async () => lake.write('resume my.resumed', async tx =>
   insertRows(tx, 'my.resumed', await readRange(topic, 0, readBookmark('my.resumed') + 500)))
 await resume()`,
         says: 'None is doubled, and some were never brought: you skip messages as if the batch had landed whole. Where do the rows end?',

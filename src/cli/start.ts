@@ -2,7 +2,6 @@ import '../run/plain-errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
-import open from 'open';
 import { withoutKeys } from '../market/client.ts';
 import { endingSignal } from '../run/ending.ts';
 import { lastWords } from '../run/log.ts';
@@ -11,6 +10,7 @@ import { type Run, readRun, removeRun, type ServiceName, serviceNames, writeRun 
 import { liveMarketAddress } from '../run/settings.ts';
 import { NotMyTurn } from '../run/turn.ts';
 import { waitForLeftovers } from '../system/leftovers.ts';
+import { openOnce } from '../system/open-once.ts';
 import { listServices } from '../system/services.ts';
 import { showRun } from '../system/show-run.ts';
 import { takeStartTurn } from '../system/start-turn.ts';
@@ -67,7 +67,7 @@ const keeper = keepRunning(listServices(options, wanted), {
 if (options.open && wanted.includes('jupyter'))
   keeper
     .ready('jupyter')
-    .then(() => open(run.services.jupyter!.address!))
+    .then(() => openOnce(run.services.jupyter!.address!))
     .catch(() => {}); // the table shows its address
 
 const tasks = wanted.map(name => ({

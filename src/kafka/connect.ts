@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { brokers } from '../run/settings.ts';
+import { registerCodecs } from './codecs.ts';
 
 /** How long to try: seconds for a question, half a minute for what runs on and should outlive a restart of the broker. */
 export const patience = { asking: 8, running: 30 }; // tries, at most a second apart
@@ -26,6 +27,7 @@ export const addressesOf = (addresses?: string[]): string[] => addresses ?? brok
  * @param retries how often to try again before giving up
  */
 export function connect(addresses?: string[], retries = patience.running): Kafka {
+  registerCodecs();
   return new Kafka({
     clientId: 'ticklake',
     brokers: addressesOf(addresses),
