@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { inState } from './paths.ts';
 
 const largestBytes = 8 * 2 ** 20;
@@ -13,15 +13,16 @@ export function logFile(service: string): string {
   return path;
 }
 
-/** Make the log of one of our own services: one JSON object a line on stdout, keys and tokens left out. */
-export function openLog(service: string): Logger {
+/** Make the log of one of our own services: one JSON object a line on stdout (or `to`), keys and tokens left out. */
+export function openLog(service: string, to?: DestinationStream): Logger {
   const secrets = ['apiKey', 'token', 'headers["x-cg-demo-api-key"]', 'config.headers["x-cg-demo-api-key"]'];
-  return pino({
+  const options = {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: secrets.flatMap(path => [path, `*.${path}`]), remove: true },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
 /** The last message of a log, rather that of an error than a line of its stack; empty without one. */
