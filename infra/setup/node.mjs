@@ -20,18 +20,21 @@ export const node = {
     mkdirSync(folder, { recursive: true });
     for (const file of ['package.json', 'package-lock.json'])
       copyFileSync(join(root, 'infra', 'setup', 'node', file), join(folder, file));
-    await npm(this.title, ['ci'], { cwd: folder, say, node: process.execPath });
-    if (!findNode()) await this.insist(say);
+    const fetch = () => npm(this.title, ['ci'], { cwd: folder, say, node: process.execPath });
+    await fetch();
+    if (!findNode()) await this.insist(fetch, say);
     setStamp(stampFile, stampOf(lock));
   },
-  /** npm says nothing of an optional package that it could not fetch; asked for by name, it tells why. */
-  async insist(say) {
+  /** npm says nothing of an optional package that it could not fetch; asked for it alone, it tells why. */
+  async insist(fetch, say) {
     const { optionalDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const wanted = Object.entries(optionalDependencies).find(([name]) =>
       name.endsWith(`${process.platform}-${process.arch}`),
     );
-    if (wanted)
-      await npm(this.title, ['install', '--no-save', wanted.join('@')], { cwd: folder, say, node: process.execPath });
+    if (wanted) {
+      await npm(this.title, ['cache', 'add', wanted.join('@')], { cwd: folder, say, node: process.execPath });
+      await fetch();
+    }
     if (!findNode())
       throw new SetupError(
         `There is no ready-made Node 24 for ${process.platform}-${process.arch}. Install Node 24 from https://nodejs.org/en/download and run the same command again.`,

@@ -7,6 +7,8 @@ export class SetupError extends Error {
 
 const again = 'then run the same command again: it goes on where it stopped.';
 
+const forbidden = /EROFS|read-only file system|EACCES|EPERM|permission denied/i;
+
 /** What a failed program or system call said, and what it means for the user. */
 const meanings = [
   [
@@ -14,7 +16,7 @@ const meanings = [
     root => `The disk is full. Make room for about 1.5 GB on the disk of ${root}, ${again}`,
   ],
   [
-    /EROFS|read-only file system|EACCES|EPERM|permission denied/i,
+    forbidden,
     root =>
       `Cannot write to ${root}: it is read-only for you. Move the project to a folder of your own, or mend its permissions ("sudo chown -R $USER ."), ${again}`,
   ],
@@ -36,8 +38,13 @@ const meanings = [
 
 /** The place outside of the project, such as npm's cache, that may not be written to, if it is said. */
 function forbiddenElsewhere(said, root) {
-  const [, quoted, plain] = /(?:EROFS|EACCES|EPERM|ermission denied)[^\n]*?(?:'(\/[^'\n]+)'|(\/\S+))/.exec(said) ?? [];
-  const path = (quoted ?? plain)?.replace(/[:,.]+$/, '');
+  if (!forbidden.test(said)) return undefined;
+  const places = [
+    /^npm error path (\/.+)$/m,
+    /(?:EROFS|EACCES|EPERM|ermission denied)[^\n]*?'(\/[^'\n]+)'/,
+    /cache at `?(\/[^`\n]+)/,
+  ];
+  const path = places.map(place => place.exec(said)?.[1]).find(Boolean);
   return path && path !== root && !path.startsWith(`${root}/`) ? path : undefined;
 }
 

@@ -24,6 +24,14 @@ test.each([
     "npm error Error: EACCES: permission denied, mkdir '/home/me/.npm/x'",
     /may not write to \/home\/me\/.npm\/x, where npm/,
   ],
+  [
+    'npm error code EACCES\nnpm error syscall open\nnpm error path /home/me/.npm/_cacache/tmp/1',
+    /may not write to \/home\/me\/.npm/,
+  ],
+  [
+    'error: Failed to initialize cache at `/home/me/.cache/uv`\n  Caused by: Permission denied (os error 13)',
+    /may not write to \/home\/me\/.cache\/uv,/,
+  ],
   ['npm error code EINTEGRITY', /wrong hash/],
   ['error: Hash mismatch for `x==1`', /wrong hash/],
   ['THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE', /wrong hash/],
