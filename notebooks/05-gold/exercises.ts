@@ -21,7 +21,7 @@ async function tickLists({ lake }: Ground): Promise<{ ticks: string; list: Tick[
     offset,
     index,
   });
-  return [
+  const lists = [
     { ticks: 'one hour, in mixed order', list: real },
     { ticks: 'a single tick', list: [tick(5, 12, 3)] },
     { ticks: 'the earliest came last', list: [tick(20, 11, 4), tick(40, 14, 5), tick(2, 13, 6)] },
@@ -30,6 +30,8 @@ async function tickLists({ lake }: Ground): Promise<{ ticks: string; list: Tick[
     { ticks: 'two in one message', list: [tick(5, 3, 7, 10), tick(5, 4, 7, 2), tick(9, 5, 8, 1), tick(9, 6, 8, 0)] },
     { ticks: 'no tick', list: [] },
   ];
+  const turned = lists.map(({ ticks, list }) => ({ ticks: `${ticks}, the other way round`, list: list.toReversed() }));
+  return [...lists, ...turned.filter(({ list }) => list.length > 1)];
 }
 
 /** Frames of hours for 5.5: the whole, one with a hole in each coin, and coins too short for a window. */
@@ -250,6 +252,16 @@ const candleOf = (ticks: Tick[]): Candle | undefined => {
   return { open: prices[0]!, high: Math.max(...prices), low: Math.min(...prices), close: prices.at(-1)! };
 }`,
         says: 'By time it is right. Where two ticks have the same time, your candle still depends on the order of the list.',
+      },
+      {
+        cell: `
+const candleOf = (ticks: Tick[]): Candle | undefined => {
+  const sorted = [...ticks].sort((a, b) => (a.time > b.time ? 1 : -1));
+  if (sorted.length === 0) return undefined;
+  const prices = sorted.map(tick => tick.price);
+  return { open: prices[0]!, high: Math.max(...prices), low: Math.min(...prices), close: prices.at(-1)! };
+}`,
+        says: 'Your comparison says of two ticks of the same time that the first of them comes first, whichever way round they lie. Such ticks need a rule of their own.',
       },
       {
         cell: `
