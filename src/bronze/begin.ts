@@ -51,7 +51,7 @@ export async function beginTopic(
 ): Promise<Beginning> {
   const cluster = await clusterId(addresses);
   const offsets = await topicOffsets(topic, addresses);
-  const landed = await lake.snapshot(session => progressOf(session, topic));
+  const landed = await lake.reads(session => progressOf(session, topic));
   if (!landed) return { clusterId: cluster, epoch: 1, next: lows(offsets), landed: new Map() };
   if (newEpoch) return { clusterId: cluster, epoch: landed.epoch + 1, next: lows(offsets), landed: new Map() };
   if (landed.clusterId !== cluster) throw new OtherCluster(topic, cluster, landed.clusterId);

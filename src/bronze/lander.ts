@@ -118,7 +118,7 @@ export async function runLander(options: LanderOptions): Promise<void> {
 
   /** The next offset to land by partition, as the ledger says now. */
   const landedNow = async () => {
-    const progress = await lake.snapshot(session => progressOf(session, topic));
+    const progress = await lake.reads(session => progressOf(session, topic));
     return progress?.epoch === epoch ? progress.next : undefined;
   };
 

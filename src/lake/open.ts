@@ -8,7 +8,8 @@ import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
-import { beginRead } from './read-lock.ts';
+import { pinCatalog } from './pin.ts';
+import { beginLooking, beginRead } from './read-lock.ts';
 import { literal, type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
@@ -26,11 +27,13 @@ export type Lake = {
   frame(sql: string, params?: Params): Promise<DataFrame>;
   /** The only way to write: one transaction with a message, see write.ts. Transactions of one opening run one after another. */
   write<T>(message: string, work: (tx: Tx) => Promise<T>, beforeCommit?: BeforeCommit): Promise<T>;
-  /** A consistent look: every read inside sees the same snapshot. */
+  /** Reads on one connection, which keeps their variables and temporary tables; each sees what is committed when it begins. */
+  reads<T>(look: (session: Session) => Promise<T>): Promise<T>;
+  /** A consistent look, some 100 ms dearer: every read inside sees the same snapshot, whatever others commit meanwhile. */
   snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
   /**
    * A connection of one's own, closed with the lake. No merge waits for what it reads (see read-lock.ts): the lake's tables are
-   * read by the three above, or inside `write`.
+   * read by those above, or inside `write`.
    */
   session(): Promise<Session>;
   close(): Promise<void>;
@@ -80,9 +83,8 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     connections.push(connection);
     return connection;
   };
-  const readOn = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    if (!open) throw new Error('Cannot read the lake: it was closed. Open it again with openLake().');
-    using _read = await beginRead(at);
+  const onConnection = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    using _looking = await beginLooking(at);
     const connection = idle.pop() ?? (await connect());
     try {
       return await again(() => read(connection), mayRead);
@@ -90,16 +92,22 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
       idle.push(connection);
     }
   };
-  const reads = new Set<Promise<unknown>>();
-  const reading = <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const done = readOn(read);
+  const underWay = new Set<Promise<unknown>>();
+  /** Read with clean-ups and merges kept out, and let a closing wait for it. */
+  const reading = <T>(read: () => Promise<T>): Promise<T> => {
+    const done = (async () => {
+      if (!open) throw new Error('Cannot read the lake: it was closed. Open it again with openLake().');
+      using _read = await beginRead(at);
+      return await read();
+    })();
     const settled: Promise<unknown> = done.then(
-      () => reads.delete(settled),
-      () => reads.delete(settled),
+      () => underWay.delete(settled),
+      () => underWay.delete(settled),
     );
-    reads.add(settled);
+    underWay.add(settled);
     return done;
   };
+  const rowsOn = <T>(read: (connection: DuckDBConnection) => Promise<T>) => reading(() => onConnection(read));
   let writer: Promise<Session> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -107,7 +115,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     if (!open) return;
     open = false;
     // A connection that is closed under its query waits for itself, and the process never ends.
-    await Promise.all([last, ...reads]);
+    await Promise.all([last, ...underWay]);
     for (const connection of connections) connection.closeSync();
     if (--shared.openings > 0) return;
     instances.delete(key);
@@ -120,8 +128,8 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   return {
     at,
     readOnly,
-    rows: (sql, params) => reading(connection => query(connection, sql, params, 'reads')),
-    frame: (sql, params) => reading(connection => readFrame(connection, join(at.side, 'tmp'), sql, params)),
+    rows: (sql, params) => rowsOn(connection => query(connection, sql, params, 'reads')),
+    frame: (sql, params) => rowsOn(connection => readFrame(connection, join(at.side, 'tmp'), sql, params)),
     write: (message, work, beforeCommit) => {
       if (readOnly)
         return Promise.reject(
@@ -141,20 +149,44 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
       last = done.catch(() => {});
       return done;
     },
+    reads: look => rowsOn(connection => look(sessionOn(connection, at.side))),
     snapshot: look =>
-      reading(async connection => {
-        await connection.run('begin');
-        try {
-          return await look(sessionOn(connection, at.side));
-        } finally {
-          await connection.run('rollback');
-        }
-      }),
+      reading(() => (at.kind === 'sqlite' ? lookAtCopy(at, options, look) : onConnection(lookInOne(at.side, look)))),
     session,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
+
+/**
+ * Look at the lake as it is now, in a DuckDB of its own over a copy of the catalog. A transaction on the catalog itself would
+ * not do: what others delete meanwhile changes what it sees (read-lock.ts).
+ */
+async function lookAtCopy<T>(at: Location, options: LakeOptions, look: (session: Session) => Promise<T>): Promise<T> {
+  using pinned = pinCatalog(at);
+  const { instance, anchor } = await attach(pinned.at, true, options);
+  const connection = await instance.connect();
+  try {
+    await connection.run('use lake');
+    return await look(sessionOn(connection, at.side));
+  } finally {
+    connection.closeSync();
+    anchor?.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Look in one transaction, which a catalog in PostgreSQL keeps apart from all others. */
+const lookInOne =
+  <T>(side: string, look: (session: Session) => Promise<T>) =>
+  async (connection: DuckDBConnection): Promise<T> => {
+    await connection.run('begin');
+    try {
+      return await look(sessionOn(connection, side));
+    } finally {
+      await connection.run('rollback');
+    }
+  };
 
 /** A DuckDB in memory with the lake attached as `lake`. */
 async function attach(at: Location, readOnly: boolean, options: LakeOptions): Promise<Attached> {
@@ -181,7 +213,8 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
       `data_path ${literal(`${at.data}/`)}`,
       'data_inlining_row_limit 0',
       // A file goes with its folder, which may have been moved; a catalog in PostgreSQL belongs to the folder that made it.
-      ...(at.kind === 'sqlite' ? ['override_data_path true', `meta_journal_mode 'WAL'`, 'meta_busy_timeout 0'] : []),
+      ...(at.kind === 'sqlite' ? ['override_data_path true', 'meta_busy_timeout 0'] : []),
+      ...(at.kind === 'sqlite' && !readOnly ? [`meta_journal_mode 'WAL'`] : []),
       ...(readOnly ? ['read_only'] : []),
     ];
     // Making a catalog writes to it.

@@ -4,6 +4,7 @@ import { takeTurn } from '../run/turn.ts';
 import { isPassing } from './again.ts';
 import { lend } from './lend.ts';
 import type { Location } from './location.ts';
+import { keepLooksOut } from './read-lock.ts';
 import type { Session, Tx } from './session.ts';
 
 /**
@@ -24,7 +25,7 @@ export function writeIn<T>(
   return pRetry(
     async () => {
       using _turn = await takeTurn(join(at.side, 'turn.sqlite'), patienceMs);
-      return await transact(session, message, work, beforeCommit);
+      return await transact(session, at, message, work, beforeCommit);
     },
     { retries: 20, minTimeout: 10, maxTimeout: 500, randomize: true, shouldRetry: ({ error }) => isPassing(error) },
   );
@@ -35,6 +36,7 @@ export type BeforeCommit = () => Promise<Disposable>;
 
 async function transact<T>(
   session: Session,
+  at: Location,
   message: string,
   work: (tx: Tx) => Promise<T>,
   beforeCommit?: BeforeCommit,
@@ -49,6 +51,7 @@ async function transact<T>(
       );
     await session.run('call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
     using _held = await beforeCommit?.();
+    using _looks = at.kind === 'sqlite' ? await keepLooksOut(at) : undefined;
     await session.run('commit');
     return done;
   } catch (error) {

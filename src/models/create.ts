@@ -20,7 +20,7 @@ export async function createTables(
     const made = await madeModels(session);
     return models.filter(({ name }) => made.get(name) !== prints.get(name));
   };
-  const first = await lake.snapshot(wanted);
+  const first = await lake.reads(wanted);
   if (first.length === 0) return [];
   return lake.write(`create ${first.map(({ name }) => name).join(', ')}`, async tx => {
     await tx.run(`

@@ -29,7 +29,7 @@ export type KeeperListener = { onStart?(model: string): void; onRefresh?(refresh
  * only be too much: another pipeline may have refreshed meanwhile, and refreshing again gives the same.
  */
 export function openKeeper(lake: Lake, models: readonly Model[], listener: KeeperListener = {}): Keeper {
-  const lacks = () => lake.snapshot(session => findLacks(session, models));
+  const lacks = () => lake.reads(session => findLacks(session, models));
   const write = async (message: string, find: (tx: Tx) => Promise<readonly Lack[]>) => {
     const done = await lake.write(message, async tx => {
       const refreshed: Refreshed[] = [];

@@ -46,7 +46,7 @@ export async function landTape(
   const work = await openLanding(lake, upTo);
   const staging = await openStaging(lake);
   try {
-    let known: Known = await lake.snapshot(async session => {
+    let known: Known = await lake.reads(async session => {
       const { landingId, next } = await newsSince(session, 0);
       return { landingId, next };
     });

@@ -41,8 +41,7 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   const hotter = tables.filter(({ name }) => hot.includes(name));
   await openScope(lake, [...hotter, ...later]);
   const inEvery = [...landed, ...hotter.map(({ name }) => name)];
-  if ((await lake.snapshot(session => missedLandings(session, inEvery))).length > 0)
-    await rebuild(lake, tables, inEvery);
+  if ((await lake.reads(session => missedLandings(session, inEvery))).length > 0) await rebuild(lake, tables, inEvery);
   const session = await lake.session();
   return {
     beforeLanding: () => bindPolled(session),

@@ -70,10 +70,10 @@ const madeOtherwise = (name: string): Check => ({
 
 /** Refresh what is behind; or, where we may not write, give the pipeline a moment. */
 async function bringUpToDate(lake: Lake): Promise<void> {
-  const marks = await lake.snapshot(marksOf);
+  const marks = await lake.reads(marksOf);
   if (!marks) return;
   if (lake.readOnly) return sleep(100);
-  const changed = await lake.snapshot(modelsChanged);
+  const changed = await lake.reads(modelsChanged);
   const kept = modelsUpTo('star').filter(
     ({ name }) => marks.has(name) && !landed.includes(name) && !hot.includes(name) && !changed.has(name),
   );
