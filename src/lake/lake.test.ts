@@ -164,19 +164,18 @@ test('a look at a snapshot stays the same while others write', async () => {
 });
 
 test('a look at a snapshot stays the same while others delete', async () => {
-  const sql = 'select count(*) as n, count(*) filter (where n < 3) as gone from thin.numbers';
-  await lake.write('make', tx =>
-    tx.run('create schema thin; create table thin.numbers as select range as n from range(1000)'),
-  );
-  await lake.write('delete', tx => tx.run('delete from thin.numbers where n < 3'));
-  await lake.snapshot(async session => {
+  await using thin = await openLake({ path: join(mkdtempSync(join(tmpdir(), 'ticklake-')), 'catalog.sqlite') });
+  const sql = 'select count(*) as n, count(*) filter (where n < 3) as gone from main.t';
+  await thin.write('make', tx => tx.run('create table main.t as select range as n from range(1000)'));
+  await thin.write('delete', tx => tx.run('delete from main.t where n < 3'));
+  await thin.snapshot(async session => {
     expect(await session.rows(sql)).toEqual([{ n: 997, gone: 0 }]);
     // Each puts a longer list of what is deleted from the file in the place of the one before.
-    for (const n of [100, 101]) await lake.write('more', tx => tx.run('delete from thin.numbers where n = $n', { n }));
+    for (const n of [100, 101]) await thin.write('more', tx => tx.run('delete from main.t where n = $n', { n }));
     expect(await session.rows(sql)).toEqual([{ n: 997, gone: 0 }]);
   });
-  expect(await lake.rows(sql)).toEqual([{ n: 995, gone: 0 }]);
-  expect(globSync(join(lake.at.side, 'tmp', 'pinned-*'))).toEqual([]);
+  expect(await thin.rows(sql)).toEqual([{ n: 995, gone: 0 }]);
+  expect(globSync(join(thin.at.side, 'tmp', 'pinned-*'))).toEqual([]);
 });
 
 test('rows become a Polars frame and a frame becomes rows', async () => {
