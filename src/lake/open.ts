@@ -125,6 +125,25 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
 
   const session = async () => sessionOn(await connect(), at.side);
 
+  /**
+   * Look at the lake as it is now, in a DuckDB of its own over a copy of the catalog. A transaction on the catalog itself would
+   * not do: what others delete meanwhile changes what it sees (read-lock.ts).
+   */
+  const lookAtCopy = async <T>(look: (session: Session) => Promise<T>): Promise<T> => {
+    const own = await attached.instance.connect();
+    using pinned = await pinCatalog(own, at).finally(() => own.closeSync());
+    const { instance, anchor } = await attach(pinned.at, true, options);
+    const connection = await instance.connect();
+    try {
+      await connection.run('use lake');
+      return await look(sessionOn(connection, at.side));
+    } finally {
+      connection.closeSync();
+      anchor?.closeSync();
+      instance.closeSync();
+    }
+  };
+
   return {
     at,
     readOnly,
@@ -150,30 +169,11 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
       return done;
     },
     reads: look => rowsOn(connection => look(sessionOn(connection, at.side))),
-    snapshot: look =>
-      reading(() => (at.kind === 'sqlite' ? lookAtCopy(at, options, look) : onConnection(lookInOne(at.side, look)))),
+    snapshot: look => reading(() => (at.kind === 'sqlite' ? lookAtCopy(look) : onConnection(lookInOne(at.side, look)))),
     session,
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/**
- * Look at the lake as it is now, in a DuckDB of its own over a copy of the catalog. A transaction on the catalog itself would
- * not do: what others delete meanwhile changes what it sees (read-lock.ts).
- */
-async function lookAtCopy<T>(at: Location, options: LakeOptions, look: (session: Session) => Promise<T>): Promise<T> {
-  using pinned = pinCatalog(at);
-  const { instance, anchor } = await attach(pinned.at, true, options);
-  const connection = await instance.connect();
-  try {
-    await connection.run('use lake');
-    return await look(sessionOn(connection, at.side));
-  } finally {
-    connection.closeSync();
-    anchor?.closeSync();
-    instance.closeSync();
-  }
 }
 
 /** Look in one transaction, which a catalog in PostgreSQL keeps apart from all others. */
