@@ -18,8 +18,9 @@ const polls = `
     9 - array_index, coin_id, round(price_usd, 1), last_updated
   from (${sunday}) where last_updated <= earlier`;
 const prices = `
-  select coin_id, last_updated, price_usd, min(poll_time) as poll_time
-  from (${sunday}) group by all`;
+  select coin_id, last_updated, min(poll_time) as poll_time,
+    arg_min(price_usd, (poll_time, kafka_offset, array_index)) as price_usd
+  from (${sunday}) group by coin_id, last_updated`;
 
 const rowsIn = (outcome: unknown) => (Array.isArray(outcome) ? outcome.length : 0);
 

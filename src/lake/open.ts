@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
@@ -8,6 +8,7 @@ import { anchorCatalog } from './anchor.ts';
 import { extensionFile } from './extensions.ts';
 import { readFrame } from './frame.ts';
 import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
+import { ownPlace } from './own-place.ts';
 import { pinCatalog } from './pin.ts';
 import { beginLooking, beginRead } from './read-lock.ts';
 import { literal, type Params, query, type Row } from './rows.ts';
@@ -43,7 +44,8 @@ export type Lake = {
 /** How to open; memory ("512MB") and threads count for the first opening of a lake in a process. */
 export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number };
 
-type Attached = { instance: DuckDBInstance; anchor?: DuckDBConnection };
+/** `close` ends the instance and deletes what it spilled. */
+type Attached = { instance: DuckDBInstance; close(): void };
 type Shared = { attached: Promise<Attached>; openings: number };
 
 // Two instances on one lake in one process would not see each other's locks. The map outlives a module that a notebook reloads.
@@ -119,8 +121,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     for (const connection of connections) connection.closeSync();
     if (--shared.openings > 0) return;
     instances.delete(key);
-    attached.anchor?.closeSync();
-    attached.instance.closeSync();
+    attached.close();
   };
 
   const session = async () => sessionOn(await connect(), at.side);
@@ -132,15 +133,14 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const lookAtCopy = async <T>(look: (session: Session) => Promise<T>): Promise<T> => {
     const own = await attached.instance.connect();
     using pinned = await pinCatalog(own, at).finally(() => own.closeSync());
-    const { instance, anchor } = await attach(pinned.at, true, options);
-    const connection = await instance.connect();
+    const copy = await attach(pinned.at, true, options);
+    const connection = await copy.instance.connect();
     try {
       await connection.run('use lake');
       return await look(sessionOn(connection, at.side));
     } finally {
       connection.closeSync();
-      anchor?.closeSync();
-      instance.closeSync();
+      copy.close();
     }
   };
 
@@ -195,10 +195,12 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
       `Cannot read the lake: no catalog at ${at.catalog}. Start the pipeline ("npm start"), or set TICKLAKE_CATALOG.`,
     );
   mkdirSync(at.data, { recursive: true });
+  // DuckDB names the files in it the same everywhere: shared by two, they would read each other's rows.
+  const spill = ownPlace(at, 'spill');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memory ?? '1GB',
     threads: String(options.threads ?? 2),
-    temp_directory: join(at.side, 'tmp'),
+    temp_directory: spill,
     max_temp_directory_size: '20GB',
     enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
@@ -220,9 +222,16 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     // Making a catalog writes to it.
     using _turn = readOnly ? undefined : await takeTurn(join(at.side, 'turn.sqlite'));
     await again(() => connection.run(`attach ${literal(`ducklake:${at.catalog}`)} as lake (${settings.join(', ')})`));
-    return { instance, ...(at.kind === 'sqlite' && { anchor: await anchorCatalog(instance) }) };
+    const anchor = at.kind === 'sqlite' ? await anchorCatalog(instance) : undefined;
+    const close = () => {
+      anchor?.closeSync();
+      instance.closeSync();
+      rmSync(spill, { recursive: true, force: true });
+    };
+    return { instance, close };
   } catch (error) {
     instance.closeSync();
+    rmSync(spill, { recursive: true, force: true });
     if (/does not match existing data path/.test(String(error)))
       throw new Error(
         `Cannot open the lake: ${withoutPasswords(at.catalog)} holds that of another folder. Give this one a database of its own.`,

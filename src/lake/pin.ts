@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { alive } from '../run/process.ts';
 import { takeTurn } from '../run/turn.ts';
 import { again } from './again.ts';
 import type { Location } from './location.ts';
+import { ownPlace } from './own-place.ts';
 import { literal } from './rows.ts';
 
 /** A catalog of one's own, which nobody changes; disposing of it deletes it. */
@@ -21,15 +20,11 @@ export type Pinned = { at: Location; [Symbol.dispose](): void };
  * @param connection - with the lake attached
  */
 export async function pinCatalog(connection: DuckDBConnection, at: Location): Promise<Pinned> {
-  const folder = join(at.side, 'tmp');
-  mkdirSync(folder, { recursive: true });
-  removeAbandoned(folder);
-  const name = `pinned-${process.pid}-${randomUUID()}`;
-  const file = join(folder, `${name}.sqlite`);
+  const file = `${ownPlace(at, 'pinned')}.sqlite`;
   const remove = () => {
     for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
   };
-  const copy = `"${name}"`;
+  const copy = `"${basename(file, '.sqlite')}"`;
   try {
     await connection.run(`attach ${literal(file)} as ${copy} (type sqlite)`);
     try {
@@ -43,12 +38,4 @@ export async function pinCatalog(connection: DuckDBConnection, at: Location): Pr
     throw error;
   }
   return { at: { ...at, catalog: `sqlite:${file}` }, [Symbol.dispose]: remove };
-}
-
-/** Delete the copies of processes that were killed. */
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const [, pid] = /^pinned-(\d+)-/.exec(name) ?? [];
-    if (pid && !alive(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
 }

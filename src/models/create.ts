@@ -76,7 +76,7 @@ async function make(tx: Tx, { name, kind, sql, partition }: Model): Promise<void
     await tx.run(`create or replace view ${name} as ${sql}`);
     return;
   }
-  await tx.run(`create or replace table ${name} as select * from (${sql}) limit 0`);
+  await tx.run(`create or replace table ${name} as select * from (${sql}\n) limit 0`);
   if (partition.length > 0) await tx.run(`alter table ${name} set partitioned by (${partition.join(', ')})`);
 }
 
