@@ -10,7 +10,7 @@ import { readFrame } from './frame.ts';
 import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
 import { ownPlace } from './own-place.ts';
 import { pinCatalog } from './pin.ts';
-import { beginLooking, beginRead } from './read-lock.ts';
+import { beginRead } from './read-lock.ts';
 import { literal, type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
@@ -28,7 +28,10 @@ export type Lake = {
   frame(sql: string, params?: Params): Promise<DataFrame>;
   /** The only way to write: one transaction with a message, see write.ts. Transactions of one opening run one after another. */
   write<T>(message: string, work: (tx: Tx) => Promise<T>, beforeCommit?: BeforeCommit): Promise<T>;
-  /** Reads on one connection, which keeps their variables and temporary tables; each sees what is committed when it begins. */
+  /**
+   * Reads on one connection, which keeps their variables and temporary tables. Each sees what is committed when it begins; of
+   * tables that others delete from meanwhile, it may see rows of before and after. For tables that are appended to.
+   */
   reads<T>(look: (session: Session) => Promise<T>): Promise<T>;
   /** A consistent look, some 100 ms dearer: every read inside sees the same snapshot, whatever others commit meanwhile. */
   snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
@@ -86,7 +89,6 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     return connection;
   };
   const onConnection = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    using _looking = await beginLooking(at);
     const connection = idle.pop() ?? (await connect());
     try {
       return await again(() => read(connection), mayRead);
@@ -109,7 +111,21 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     underWay.add(settled);
     return done;
   };
-  const rowsOn = <T>(read: (connection: DuckDBConnection) => Promise<T>) => reading(() => onConnection(read));
+  /**
+   * Read as of one moment. What somebody commits meanwhile may fall between the read's questions to the catalog (read-lock.ts):
+   * then it is done once more, and when that happens again, on a copy.
+   */
+  const readSteadily = async <T>(read: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    if (at.kind === 'postgres') return onConnection(read);
+    for (let tries = 0; tries < 2; tries++) {
+      const before = await onConnection(lastSnapshot);
+      const [done] = await Promise.allSettled([onConnection(read)]);
+      if ((await onConnection(lastSnapshot)) !== before) continue;
+      if (done.status === 'rejected') throw done.reason;
+      return done.value;
+    }
+    return lookAtCopy(session => read(session.connection));
+  };
   let writer: Promise<Session> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -147,8 +163,9 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   return {
     at,
     readOnly,
-    rows: (sql, params) => rowsOn(connection => query(connection, sql, params, 'reads')),
-    frame: (sql, params) => rowsOn(connection => readFrame(connection, join(at.side, 'tmp'), sql, params)),
+    rows: (sql, params) => reading(() => readSteadily(connection => query(connection, sql, params, 'reads'))),
+    frame: (sql, params) =>
+      reading(() => readSteadily(connection => readFrame(connection, join(at.side, 'tmp'), sql, params))),
     write: (message, work, beforeCommit) => {
       if (readOnly)
         return Promise.reject(
@@ -168,7 +185,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
       last = done.catch(() => {});
       return done;
     },
-    reads: look => rowsOn(connection => look(sessionOn(connection, at.side))),
+    reads: look => reading(() => onConnection(connection => look(sessionOn(connection, at.side)))),
     snapshot: look => reading(() => (at.kind === 'sqlite' ? lookAtCopy(look) : onConnection(lookInOne(at.side, look)))),
     session,
     close,
@@ -240,6 +257,15 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
   } finally {
     connection.closeSync();
   }
+}
+
+/** The lake's last snapshot, of which every commit makes another. */
+async function lastSnapshot(connection: DuckDBConnection): Promise<unknown> {
+  const [row] = await query(
+    connection,
+    'select max(snapshot_id) as last from __ducklake_metadata_lake.main.ducklake_snapshot',
+  );
+  return row!.last;
 }
 
 /** A lock that passes, or a file that was merged away under the read. */

@@ -4,7 +4,6 @@ import { takeTurn } from '../run/turn.ts';
 import { isPassing } from './again.ts';
 import { lend } from './lend.ts';
 import type { Location } from './location.ts';
-import { keepLooksOut } from './read-lock.ts';
 import type { Session, Tx } from './session.ts';
 
 /**
@@ -25,7 +24,7 @@ export function writeIn<T>(
   return pRetry(
     async () => {
       using _turn = await takeTurn(join(at.side, 'turn.sqlite'), patienceMs);
-      return await transact(session, at, message, work, beforeCommit);
+      return await transact(session, message, work, beforeCommit);
     },
     { retries: 20, minTimeout: 10, maxTimeout: 500, randomize: true, shouldRetry: ({ error }) => isPassing(error) },
   );
@@ -36,7 +35,6 @@ export type BeforeCommit = () => Promise<Disposable>;
 
 async function transact<T>(
   session: Session,
-  at: Location,
   message: string,
   work: (tx: Tx) => Promise<T>,
   beforeCommit?: BeforeCommit,
@@ -51,7 +49,6 @@ async function transact<T>(
       );
     await session.run('call lake.set_commit_message($author, $message)', { author: 'ticklake', message });
     using _held = await beforeCommit?.();
-    using _looks = at.kind === 'sqlite' ? await keepLooksOut(at) : undefined;
     await session.run('commit');
     return done;
   } catch (error) {
