@@ -30,7 +30,7 @@ const aMinute = 60;
 
 const state = mkdtempSync(join(tmpdir(), 'ticklake-freshness-'));
 process.env.TICKLAKE_STATE = state;
-const { name: topic } = readProfile().topics.raw;
+const { name: topic } = readProfile().landed;
 await using broker = await startBroker({ dataDir: inState('broker') });
 process.env.KAFKA_BROKERS = broker.address;
 await ensureTopic(topic);

@@ -13,15 +13,16 @@ import { type MarketServer, startMarket } from '../market/server.ts';
 import { firstStart, historyStart } from '../market/simulation.ts';
 import { tape } from '../market/tape.ts';
 import { type Profile, readProfile } from '../run/profile.ts';
-import { runFeed } from './feed.ts';
+import { type FeedOptions, runFeed } from './feed.ts';
 import type { FeedStatus } from './status.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ticklake-feed-real-'));
 const intervalMs = 600_000;
 const week = (firstStart.getTime() - historyStart.getTime()) / intervalMs;
 const ordinary = readProfile();
-const profile: Profile = { ...ordinary, coins: ['bitcoin', 'solana', 'cardano'], pollIntervalMs: intervalMs };
-const { raw, events } = profile.topics;
+const coins = ['bitcoin', 'solana', 'cardano'];
+const profile: Profile = { ...ordinary, coins, pollIntervalMs: intervalMs };
+const [raw, events] = [ordinary.topics.raw!, ordinary.topics.events!];
 
 let broker: Broker;
 let market: MarketServer;
@@ -38,7 +39,7 @@ afterAll(async () => {
 });
 
 /** Run the feed until `done`; what it does on progress may be asynchronous. */
-async function feedUntil(done: (status: FeedStatus) => boolean): Promise<FeedStatus> {
+async function feedUntil(done: (status: FeedStatus) => boolean, more: Partial<FeedOptions> = {}): Promise<FeedStatus> {
   const stop = new AbortController();
   return runFeed({
     profile,
@@ -47,6 +48,7 @@ async function feedUntil(done: (status: FeedStatus) => boolean): Promise<FeedSta
     signal: stop.signal,
     log: { info: () => {}, warn: () => {} },
     onProgress: status => done(status) && stop.abort(),
+    ...more,
   });
 }
 
@@ -67,7 +69,7 @@ const spoil = (fault: string, times: number): Promise<Response> =>
 test('the first start sends the whole week, each message the bytes of its instant', async () => {
   await feedUntil(({ polls }) => polls >= week);
   const messages = (await readAll(raw.name)).slice(0, week);
-  const recorded = [...tape({ from: historyStart, to: firstStart, intervalMs, coins: profile.coins })];
+  const recorded = [...tape({ from: historyStart, to: firstStart, intervalMs, coins })];
   expect(messages.map(message => message.headers.poll_time)).toEqual(recorded.map(poll => poll.pollTime.toISOString()));
   expect(messages.every((message, n) => message.value!.equals(recorded[n]!.body))).toBe(true);
   expect(messages.map(message => message.timestamp)).toEqual(recorded.map(poll => poll.pollTime));
@@ -77,7 +79,7 @@ test('the first start sends the whole week, each message the bytes of its instan
 test('every asset has one event a poll, all in one partition', async () => {
   const [polls, assets] = [await readAll(raw.name), await readAll(events.name)];
   expect(assets).toHaveLength(polls.length * 3);
-  for (const id of profile.coins) {
+  for (const id of coins) {
     const own = assets.filter(message => String(message.key) === id);
     expect(new Set(own.map(message => message.partition)).size).toBe(1);
     expect(own).toHaveLength(polls.length);
@@ -121,3 +123,16 @@ async function restart(): Promise<void> {
   await broker.stop();
   broker = await startBroker({ dataDir: join(folder, 'broker'), port });
 }
+
+test('a feed of events alone repeats its last poll when it comes back, and leaves no gap', async () => {
+  const topic = { name: 'events.alone', partitions: 3, retentionBytes: 2 ** 20 };
+  const alone: Profile = { ...profile, topics: { raw: undefined, events: topic }, landed: topic };
+  const often = await feedUntil(({ polls }) => polls >= 20, { profile: alone });
+  await feedUntil(({ polls }) => polls >= 20, { profile: alone });
+  const sent = (await readAll(topic.name)).filter(({ key }) => String(key) === 'bitcoin');
+  const times = sent.map(({ headers }) => Date.parse(String(headers.poll_time)));
+  const gone = times.map(at => (at - historyStart.getTime()) / intervalMs);
+  const { polls } = often;
+  expect(gone).toEqual([...Array(polls).keys(), ...gone.slice(polls).map((_, n) => polls - 1 + n)]);
+  expect(gone.length).toBeGreaterThan(polls + 10);
+});

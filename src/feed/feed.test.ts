@@ -5,15 +5,17 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { MessageTooLarge } from '../kafka/errors.ts';
 import { openAnswers } from '../market/answer.ts';
 import { type Market, type MarketsAnswer, readCoins } from '../market/client.ts';
+import type { MarketCoin } from '../market/schema.ts';
 import { marketsOf } from '../market/tape.ts';
 import { type Profile, readProfile } from '../run/profile.ts';
 import { type FeedOptions, runFeed } from './feed.ts';
-import { assetEventsOf, eventMessage, lastPollIn, type Outlet, pollMessage, publishTo } from './outlet.ts';
+import { endsPoll, eventMessages, lastPollIn, type Outlet, type Page, pollMessage, publishTo } from './outlet.ts';
 import { type FeedStatus, readFeedStatus } from './status.ts';
 
 const minuteMs = 60_000;
 const historyStart = Date.UTC(2026, 2, 2);
-const profile: Profile = { ...readProfile(), coins: ['bitcoin', 'solana'], pollIntervalMs: minuteMs };
+const coins = ['bitcoin', 'solana'];
+const profile: Profile = { ...readProfile(), coins, pollIntervalMs: minuteMs };
 const answers = openAnswers(7);
 const quiet = { info: () => {}, warn: () => {} };
 beforeEach(() => {
@@ -56,10 +58,10 @@ function openMemory(refuse: (polls: MarketsAnswer[], take: () => void) => void =
   return { taken, open: async () => outlet };
 }
 
-/** Run the feed until `done` says so; no waiting. */
+/** Run the feed until `done` says so, or it ends by itself; no waiting. */
 async function feedUntil(
   done: (status: FeedStatus) => boolean,
-  options: Pick<FeedOptions, 'market' | 'open'>,
+  options: Pick<FeedOptions, 'market' | 'open'> & Partial<FeedOptions>,
 ): Promise<FeedStatus> {
   const stop = new AbortController();
   const onProgress = (status: FeedStatus): void => {
@@ -99,7 +101,7 @@ test('an empty topic gets the whole history on the grid, up to the clock and not
 test('what is published are the bytes of the answer', async () => {
   const { taken, open } = openMemory();
   await feedUntil(({ polls }) => polls === 4, { market: standingMarket(historyStart + 3 * minuteMs), open });
-  const parameters = marketsOf(profile.coins);
+  const parameters = marketsOf(coins);
   expect(taken.map(poll => poll.body.toString())).toEqual(grid(4).map(at => answers.markets(parameters, at)));
 });
 
@@ -187,6 +189,67 @@ test('an answer that Kafka will never take is left out and told, and all others 
   expect(status.last_problem).toMatch(/^Not published: .*larger than the topic takes/);
 });
 
+test('a poll of several pages is published whole, and repeated when only a part of it was', async () => {
+  const paged = { ...profile, coins: { top: 3, pages: 2 } };
+  const taken: Page[] = [];
+  let refused = false;
+  const publish = async (pages: Page[]) => {
+    const cut = pages.findIndex(
+      ({ pollTime, page }) => pollTime.getTime() === historyStart + 2 * minuteMs && page!.number === 2,
+    );
+    if (refused || cut < 0) return void taken.push(...pages);
+    refused = true;
+    taken.push(...pages.slice(0, cut)); // Kafka takes the first page of the third poll, and is gone
+    throw new Error('Kafka is gone');
+  };
+  const whole = () => taken.filter(endsPoll).at(-1)?.pollTime;
+  const open = async (): Promise<Outlet> => ({ lastPollTime: async () => whole(), publish, close: async () => {} });
+  const market = standingMarket(historyStart + 4 * minuteMs);
+  const status = await feedUntil(() => false, { profile: paged, market, open, once: true });
+  expect(status).toMatchObject({ polls: 5, events: 30, failures: 1 });
+  const marks = taken.map(
+    ({ pollTime, page }) => `${(pollTime.getTime() - historyStart) / minuteMs}: ${page!.number}/${page!.of}`,
+  );
+  expect(marks).toEqual([
+    '0: 1/2',
+    '0: 2/2',
+    '1: 1/2',
+    '1: 2/2',
+    '2: 1/2',
+    ...[2, 3, 4].flatMap(n => [`${n}: 1/2`, `${n}: 2/2`]),
+  ]);
+  const ids = taken.slice(0, 2).flatMap(({ coins }) => coins.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(6);
+  expect(pollMessage(taken[1]!).headers).toMatchObject({ page: '2/2' });
+});
+
+test('once, the feed polls up to the clock and ends; from now on, one poll', async () => {
+  const market = standingMarket(historyStart + 10 * minuteMs + 1);
+  const all = openMemory();
+  expect(await feedUntil(() => false, { market, open: all.open, once: true })).toMatchObject({
+    polls: 11,
+    state: 'stopped',
+  });
+  const one = openMemory();
+  await feedUntil(() => false, { profile: { ...profile, begin: 'now' }, market, open: one.open, once: true });
+  expect(times(one.taken)).toEqual([historyStart + 10 * minuteMs]);
+  const live = openMemory();
+  const wall = {
+    ...market,
+    clock: async () => undefined,
+    fetchMarkets: () => market.fetchMarkets(marketsOf(coins), { asOf: new Date(historyStart) }),
+  };
+  expect(await feedUntil(() => false, { market: wall, open: live.open, once: true })).toMatchObject({ polls: 1 });
+});
+
+test('a profile of events alone publishes no polls', async () => {
+  const { topics } = profile;
+  const poll = await standingMarket(0).fetchMarkets(marketsOf(coins), { asOf: new Date(historyStart) });
+  const sent: string[] = [];
+  await publishTo(async topic => sent.push(topic), { raw: undefined, events: topics.events }, [poll]);
+  expect(sent).toEqual([topics.events!.name]);
+});
+
 test('the live market is polled by the wall, and a failed poll is skipped', async () => {
   const { taken, open } = openMemory();
   let calls = 0;
@@ -207,7 +270,7 @@ test('the live market is polled by the wall, and a failed poll is skipped', asyn
 });
 
 test('messages carry source, address, status and poll time, and the time of the market', async () => {
-  const poll = await standingMarket(0).fetchMarkets(marketsOf(profile.coins), { asOf: new Date(historyStart) });
+  const poll = await standingMarket(0).fetchMarkets(marketsOf(coins), { asOf: new Date(historyStart) });
   expect(pollMessage(poll)).toEqual({
     key: 'coins/markets',
     value: poll.body,
@@ -219,21 +282,18 @@ test('messages carry source, address, status and poll time, and the time of the 
       poll_time: '2026-03-02T00:00:00.000Z',
     },
   });
-  const [event] = assetEventsOf(poll);
-  expect(eventMessage(event!, poll.pollTime)).toEqual({
+  const [{ current_price, last_updated }] = poll.coins as [MarketCoin];
+  expect(eventMessages(poll)[0]).toEqual({
     key: 'bitcoin',
-    value: JSON.stringify(event),
+    value: JSON.stringify({ asset: 'bitcoin', price_usd: current_price, event_time: last_updated }),
     timestamp: new Date(historyStart),
+    headers: pollMessage(poll).headers,
   });
 });
 
 test('events go before the polls that gave them, in parts that Kafka takes', async () => {
-  const market = standingMarket(historyStart, at =>
-    Buffer.from(answers.markets(marketsOf(profile.coins), at).padEnd(900_000)),
-  );
-  const polls = await Promise.all(
-    grid(3).map(at => market.fetchMarkets(marketsOf(profile.coins), { asOf: new Date(at) })),
-  );
+  const market = standingMarket(historyStart, at => Buffer.from(answers.markets(marketsOf(coins), at).padEnd(900_000)));
+  const polls = await Promise.all(grid(3).map(at => market.fetchMarkets(marketsOf(coins), { asOf: new Date(at) })));
   const sent: [string, number][] = [];
   const send = async (topic: string, messages: unknown[]) => {
     sent.push([topic, messages.length]);

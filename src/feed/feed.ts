@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageTooLarge } from '../kafka/errors.ts';
-import type { Market, MarketClock, MarketsAnswer } from '../market/client.ts';
+import type { Market, MarketClock } from '../market/client.ts';
 import { historyStart } from '../market/simulation.ts';
-import { marketsOf } from '../market/tape.ts';
+import { requestsOf } from '../market/tape.ts';
 import type { Profile } from '../run/profile.ts';
-import { assetEventsOf, type Outlet, openOutlet } from './outlet.ts';
+import { assetEventsOf, endsPoll, type Outlet, openOutlet, type Page } from './outlet.ts';
 import { type FeedStatus, openStatus } from './status.ts';
 
 /** Where the feed tells what happens; a pino logger fits. */
@@ -15,6 +15,7 @@ export type FeedOptions = {
   market: Market;
   brokers: string[];
   signal: AbortSignal; // ends the feed after what it is sending
+  once?: boolean; // end when the market's clock is reached; where the market is live, after one poll
   log: Log;
   onProgress?: (status: FeedStatus) => void;
   open?: (profile: Profile, brokers: string[]) => Promise<Outlet>;
@@ -36,9 +37,9 @@ const afterFailureMs = 1000;
  * @returns the last status, once `signal` fires
  */
 export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
-  const { profile, market, brokers, signal, log, onProgress, open = openOutlet } = options;
+  const { profile, market, brokers, signal, once = false, log, onProgress, open = openOutlet } = options;
   const { pollIntervalMs } = profile;
-  const parameters = marketsOf(profile.coins);
+  const requests = requestsOf(profile.coins);
   const wait = options.wait ?? sleepUntil;
   const board = openStatus(profile.name, onProgress);
   const { status } = board;
@@ -70,14 +71,14 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
     outlet = await open(profile, brokers);
     return await outlet.lastPollTime();
   };
-  const count = (sent: MarketsAnswer[]): void => {
+  const count = (sent: Page[]): void => {
     if (sent.length === 0) return;
-    const events = sent.reduce((sum, answer) => sum + assetEventsOf(answer).length, 0);
-    board.published(sent.length, events, sent.at(-1)!.pollTime);
+    const events = profile.topics.events ? sent.reduce((sum, page) => sum + assetEventsOf(page).length, 0) : 0;
+    board.published(sent.filter(endsPoll).length, events, sent.at(-1)!.pollTime);
   };
   /** Publish until it works, but for what Kafka will never take; false when the signal came before. */
-  const publish = async (answers: MarketsAnswer[]): Promise<boolean> => {
-    let left = answers;
+  const publish = async (pages: Page[]): Promise<boolean> => {
+    let left = pages;
     let most = left.length;
     while (left.length && !signal.aborted) {
       const part = left.slice(0, most);
@@ -94,34 +95,38 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
         const taken = await untilItWorks('Kafka does not answer', reopen);
         if (hopeless) left = left.slice(1);
         if (!taken) continue;
-        count(left.filter(answer => answer.pollTime <= taken));
-        left = left.filter(answer => answer.pollTime > taken);
+        count(left.filter(page => page.pollTime <= taken));
+        left = left.filter(page => page.pollTime > taken);
       }
     }
     return left.length === 0;
   };
 
-  const tellProblem = ({ pollTime, body }: MarketsAnswer, problem: string): void => {
+  const tellProblem = ({ pollTime, body }: Page, problem: string): void => {
     status.problems++;
     status.last_problem = problem;
     log.warn({ pollTime, bytes: body.length }, problem);
   };
 
-  /** Fetch the polls of these instants side by side; those before the first that fails. */
-  const fetchAll = async (instants: (Date | undefined)[]): Promise<MarketsAnswer[]> => {
+  /** Fetch the polls of these instants side by side: the pages of those before the first that fails. */
+  const fetchAll = async (instants: (Date | undefined)[]): Promise<Page[]> => {
     const asked = await Promise.allSettled(
-      instants.map(asOf => market.fetchMarkets(parameters, { signal, ...(asOf && { asOf }) })),
+      instants.map(asOf =>
+        Promise.all(requests.map(request => market.fetchMarkets(request, { signal, ...(asOf && { asOf }) }))),
+      ),
     );
-    const answers: MarketsAnswer[] = [];
+    const pages: Page[] = [];
     for (const one of asked) {
       if (one.status === 'rejected') {
         await fail('Polling failed', one.reason);
         break;
       }
-      answers.push(one.value);
-      if (one.value.problem !== undefined) tellProblem(one.value, `Published as it came, but ${one.value.problem}`);
+      for (const [at, answer] of one.value.entries()) {
+        pages.push(requests.length === 1 ? answer : { ...answer, page: { number: at + 1, of: requests.length } });
+        if (answer.problem !== undefined) tellProblem(answer, `Published as it came, but ${answer.problem}`);
+      }
     }
-    return answers;
+    return pages;
   };
 
   const last = await untilItWorks('Kafka does not answer', reopen);
@@ -141,10 +146,10 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
   async function followGrid(first: MarketClock): Promise<void> {
     let clock = { ...first, askedAt: performance.now() };
     let trusted = true;
-    let next = last ? last.getTime() + pollIntervalMs : historyStart.getTime();
-    let fetched: MarketsAnswer[] = [];
+    let next = last ? last.getTime() + pollIntervalMs : beginning(first);
+    let fetched: Page[] = [];
     if (last && last > first.now) {
-      status.last_failure = `The topic ${profile.topics.raw.name} ends at ${last.toISOString()}, beyond the market's clock at ${first.now.toISOString()}: it is of another run. Delete the topic, or run "npm run reset".`;
+      status.last_failure = `The topic ${profile.landed.name} ends at ${last.toISOString()}, beyond the market's clock at ${first.now.toISOString()}: it is of another run. Delete the topic, or run "npm run reset".`;
       log.warn({}, status.last_failure);
     }
     while (!signal.aborted) {
@@ -156,17 +161,26 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
       const now = clock.now.getTime() + (performance.now() - clock.askedAt) * clock.speed;
       const due = Math.min(mostAtOnce, Math.max(0, Math.floor((now - next) / pollIntervalMs) + 1));
       const instants = Array.from({ length: due }, (_, n) => new Date(next + n * pollIntervalMs));
-      const [answers, published] = await Promise.all([fetchAll(instants), publish(fetched)]);
+      const [pages, published] = await Promise.all([fetchAll(instants), publish(fetched)]);
       if (!published) return; // what would come after it is polled again by the next feed
-      if (answers.length < due) trusted = false;
+      const polls = pages.length / requests.length;
+      if (polls < due) trusted = false;
       else status.state = due > fewAtOnce ? 'catching up' : 'live';
-      next += answers.length * pollIntervalMs;
+      next += polls * pollIntervalMs;
       const idle = due === 0 && fetched.length === 0;
-      fetched = answers;
+      fetched = pages;
       board.show(new Date(now));
+      if (idle && once) return;
       if (idle) await wait(Math.min(1000, (next - now) / clock.speed), signal);
     }
     await publishLast(fetched);
+  }
+
+  /** Where the grid begins when nothing was polled before; its instants are multiples of the interval. */
+  function beginning({ now }: MarketClock): number {
+    const start = historyStart.getTime();
+    if (profile.begin === 'history') return start;
+    return start + Math.floor((now.getTime() - start) / pollIntervalMs) * pollIntervalMs;
   }
 
   /** Poll the live market each interval of the wall. */
@@ -179,20 +193,21 @@ export async function runFeed(options: FeedOptions): Promise<FeedStatus> {
       );
     while (!signal.aborted) {
       const due = Date.now() + intervalMs;
-      const answers = await fetchAll([undefined]);
-      await publish(answers);
-      if (answers.length) status.state = 'live';
+      const pages = await fetchAll([undefined]);
+      await publish(pages);
+      if (pages.length) status.state = 'live';
       board.show(new Date());
+      if (once && pages.length) return;
       await wait(Math.max(0, due - Date.now()), signal);
     }
   }
 
   /** Publish what was fetched when the signal came; when that fails now, the next feed polls it again. */
-  async function publishLast(answers: MarketsAnswer[]): Promise<void> {
-    if (answers.length === 0) return;
+  async function publishLast(pages: Page[]): Promise<void> {
+    if (pages.length === 0) return;
     await outlet
-      ?.publish(answers)
-      .then(() => count(answers))
+      ?.publish(pages)
+      .then(() => count(pages))
       .catch(() => {});
   }
 }

@@ -6,12 +6,18 @@ import type { MarketsAnswer } from '../market/client.ts';
 import type { Profile } from '../run/profile.ts';
 import { type AssetEvent, toAssetEvents } from './shape.ts';
 
+/** One page of a poll; of a poll of one page, `page` is left out. */
+export type Page = MarketsAnswer & { page?: { number: number; of: number } };
+
+/** Whether a poll is whole with this page: its pages are published in order. */
+export const endsPoll = ({ page }: Page): boolean => page === undefined || page.number === page.of;
+
 /** Where polls go. */
 export type Outlet = {
-  /** When the last published poll was taken, undefined when there is none. */
+  /** When the last poll was taken that is published whole for sure, undefined when there is none. */
   lastPollTime: () => Promise<Date | undefined>;
-  /** Publish polls in their order. */
-  publish: (polls: MarketsAnswer[]) => Promise<void>;
+  /** Publish the pages of polls in their order. */
+  publish: (pages: Page[]) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -21,29 +27,31 @@ const lookedAtMost = 10_000n; // each hundred takes some tenths of a second
 const mostBytes = 2_000_000; // in one sending, before gzip; Kafka takes 1 MB after it
 
 /**
- * Open the outlet of a profile: its two topics, made when missing, and one idempotent producer. Asset events go first and the
+ * Open the outlet of a profile: its topics, made when missing, and one idempotent producer. Asset events go first and the
  * verbatim poll last, since the poll marks how far the feed is: what a kill leaves between the two is sent again.
  *
  * @throws KafkaUnreachable, as all its functions do
  */
 export async function openOutlet(profile: Profile, brokers: string[]): Promise<Outlet> {
-  const { raw, events } = profile.topics;
-  await ensureTopic(raw.name, { partitions: raw.partitions, retentionBytes: raw.retentionBytes }, brokers);
-  await ensureTopic(events.name, { partitions: events.partitions, retentionBytes: events.retentionBytes }, brokers);
+  const { topics, landed, pollIntervalMs } = profile;
+  for (const { name, ...settings } of [topics.raw, topics.events].flatMap(topic => topic ?? []))
+    await ensureTopic(name, settings, brokers);
   const producer = await openProducer({ addresses: brokers });
 
   const lastPollTime = async (): Promise<Date | undefined> => {
     const times: number[] = [];
-    for (const { partition, low, high } of await topicOffsets(raw.name, brokers)) {
-      const time = await lastPollIn((from, to) => readRange(raw.name, partition, from, to, brokers), low, high);
+    for (const { partition, low, high } of await topicOffsets(landed.name, brokers)) {
+      const time = await lastPollIn((from, to) => readRange(landed.name, partition, from, to, brokers), low, high);
       if (time !== undefined) times.push(time);
     }
-    return times.length ? new Date(Math.max(...times)) : undefined;
+    if (times.length === 0) return undefined;
+    // The events of one poll lie in several partitions, and none tells that all are there: the last poll is sent again.
+    return new Date(Math.max(...times) - (topics.raw ? 0 : pollIntervalMs));
   };
 
   return {
     lastPollTime,
-    publish: polls => publishTo(producer.send, profile.topics, polls),
+    publish: pages => publishTo(producer.send, topics, pages),
     close: () => producer.close(),
   };
 }
@@ -64,61 +72,66 @@ export async function lastPollIn(
   return undefined;
 }
 
-/** Send the events of some polls, then the polls, in parts that Kafka takes in one sending. */
+/** Send the events of some pages, then the pages, in parts that Kafka takes in one sending. */
 export async function publishTo(
   send: (topic: string, messages: Outgoing[]) => Promise<unknown>,
   { raw, events }: Profile['topics'],
-  polls: MarketsAnswer[],
+  pages: Page[],
 ): Promise<void> {
-  for (const part of inParts(polls)) {
-    await send(
-      events.name,
-      part.flatMap(poll => assetEventsOf(poll).map(event => eventMessage(event, poll.pollTime))),
-    );
-    await send(raw.name, part.map(pollMessage));
+  for (const part of inParts(pages)) {
+    if (events) await send(events.name, part.flatMap(eventMessages));
+    if (raw) await send(raw.name, part.map(pollMessage));
   }
 }
 
-/** The message of one poll: the answer's bytes as they came, where from and when in the headers. */
-export function pollMessage({ url, status, headers, body, pollTime }: MarketsAnswer): Outgoing {
+/** The message of one page of a poll: the answer's bytes as they came, where from and when in the headers. */
+export function pollMessage(answer: Page): Outgoing {
+  const { body, pollTime, page } = answer;
   return {
     key,
     value: body,
     timestamp: pollTime,
-    headers: {
-      source: headers['x-market-time'] ? 'simulated' : 'coingecko',
-      address: url,
-      status: String(status),
-      poll_time: pollTime.toISOString(),
-    },
+    headers: { ...originOf(answer), ...(page && { page: `${page.number}/${page.of}` }) },
   };
 }
 
-/** Whether a message is one of a feed's. */
-const isPoll = (message: Message): boolean =>
-  String(message.key) === key && ['simulated', 'coingecko'].includes(String(message.headers.source));
+/** The messages of a page's assets, each keyed by its asset. */
+export const eventMessages = (answer: MarketsAnswer): Outgoing[] =>
+  assetEventsOf(answer).map(event => ({
+    key: event.asset,
+    value: JSON.stringify(event),
+    timestamp: answer.pollTime,
+    headers: originOf(answer),
+  }));
 
-/** The message of one asset, keyed by it. */
-export const eventMessage = (event: AssetEvent, pollTime: Date): Outgoing => ({
-  key: event.asset,
-  value: JSON.stringify(event),
-  timestamp: pollTime,
+/** Where a message comes from and when, for its headers. */
+const originOf = ({ url, status, headers, pollTime }: MarketsAnswer) => ({
+  source: headers['x-market-time'] ? 'simulated' : 'coingecko',
+  address: url,
+  status: String(status),
+  poll_time: pollTime.toISOString(),
 });
+
+/** Whether a message ends a poll of a feed's. */
+const isPoll = ({ headers }: Message): boolean => {
+  const [number, of] = String(headers.page ?? '1/1').split('/');
+  return ['simulated', 'coingecko'].includes(String(headers.source)) && number === of;
+};
 
 /** The events that a poll gives. */
 export const assetEventsOf = ({ coins }: MarketsAnswer): AssetEvent[] => toAssetEvents(coins);
 
-/** Cut polls into parts that Kafka takes in one sending. */
-function inParts(polls: MarketsAnswer[]): MarketsAnswer[][] {
-  const parts: MarketsAnswer[][] = [];
+/** Cut pages into parts that Kafka takes in one sending. */
+function inParts(pages: Page[]): Page[][] {
+  const parts: Page[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const poll of polls) {
-    bytes += poll.body.length;
+  for (const page of pages) {
+    bytes += page.body.length;
     if (bytes > mostBytes) {
       parts.push([]);
-      bytes = poll.body.length;
+      bytes = page.body.length;
     }
-    parts.at(-1)!.push(poll);
+    parts.at(-1)!.push(page);
   }
   return parts;
 }

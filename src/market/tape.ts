@@ -21,6 +21,17 @@ export const marketsOf = (coins: string[]): Parameters => ({
   per_page: '250',
 });
 
+/** The requests of one poll: one for a list of coins, one a page for the first coins by market cap. */
+export const requestsOf = (coins: string[] | { top: number; pages: number }): Parameters[] =>
+  Array.isArray(coins)
+    ? [marketsOf(coins)]
+    : Array.from({ length: coins.pages }, (_, at) => ({
+        vs_currency: 'usd',
+        order: 'market_cap_desc',
+        per_page: String(coins.top),
+        page: String(at + 1),
+      }));
+
 /**
  * Record the simulated market without a server, one poll after the other.
  *

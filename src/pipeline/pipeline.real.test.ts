@@ -18,7 +18,7 @@ const state = mkdtempSync(join(tmpdir(), 'ticklake-'));
 process.env.TICKLAKE_STATE = state;
 vi.setConfig({ testTimeout: 300_000 });
 const profile = readProfile();
-const topic = profile.topics.raw.name;
+const topic = profile.landed.name;
 const polls: Poll[] = [
   ...tape({ from: historyStart, to: new Date(historyStart.getTime() + 30 * 3_600_000), intervalMs: 300_000 }),
 ];

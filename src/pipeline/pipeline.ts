@@ -58,11 +58,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     const work = await openLanding(lake, upTo, profile.models);
     close = work.close;
     if (work.anew.length > 0) options.onAnew?.(work.anew);
-    const { name: topic, ...settings } = profile.topics.raw;
+    const { name: topic, ...settings } = profile.landed;
     await ensureTopic(topic, settings, options.brokers);
     board.running();
     const keeper = openKeeper(lake, work.later, { onRefresh: board.refreshed });
-    const follower = follow(lake, keeper, board, ended);
+    const follower = follow(lake, keeper, board, profile.timeTravelMs, ended);
     const lander = runLander({
       lake,
       topic,
@@ -85,7 +85,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
     await Promise.all([lander, follower.done]);
     if (untilIdle && !signal?.aborted) {
       await keeper.catchUp();
-      if (board.status.batches > 10) await maintain(lake);
+      if (board.status.batches > 10) await maintain(lake, { keepMs: profile.timeTravelMs });
     }
     board.end('stopped');
     return board.status;
@@ -98,7 +98,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 }
 
 /** Refresh models and maintain the lake while landings go on. */
-function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSignal) {
+function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, signal: AbortSignal) {
   const change = turnstile();
   let landings = 1; // the first look finds what an earlier run left undone
   let waiting = 0;
@@ -114,7 +114,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, signal: AbortSig
     const tookMs = performance.now() - started;
     if (landings - maintained >= landingsAMaintenance && !signal.aborted) {
       maintained = landings;
-      const done = await maintain(lake, { quick: rounds++ % (quickRounds + 1) > 0 });
+      const done = await maintain(lake, { keepMs, quick: rounds++ % (quickRounds + 1) > 0 });
       if (done) board.maintained(done);
     }
     // In a backlog landings come first: a fifth of the time is for the models.

@@ -15,7 +15,7 @@ import { readProfile } from '../run/profile.ts';
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 /** The topic of the default profile, which the pipeline's process reads. */
-export const topic = readProfile().topics.raw.name;
+export const topic = readProfile().landed.name;
 
 /** A running pipeline in a process of its own. */
 export type PipelineProcess = Leashed & {

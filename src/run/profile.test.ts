@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inRoot } from './paths.ts';
 import { parseProfile, readProfile } from './profile.ts';
@@ -22,6 +22,16 @@ test.each([
     text.replace('gold.features_hourly', 'gold.feature_hourly'),
     /"gold.feature_hourly", wanted a model/,
   ],
+  [
+    'no topic',
+    text.replace(/topics:.*?pipeline:/s, 'topics: {}\npipeline:'),
+    /: topics is {}, wanted a topic: raw, events or both/,
+  ],
+  [
+    'too many coins',
+    text.replace(/coins: .*/, 'coins: { top: 900 }'),
+    /line 4: source.coins.top is 900, wanted number to be <=250/,
+  ],
   ['broken YAML', 'name: [', /Cannot read p.yaml, line 1: /],
   ['an empty file', '', /line 1: the file is null, wanted object/],
 ])('%s names file, line, found and wanted', (_, broken, message) => {
@@ -31,4 +41,29 @@ test.each([
 test('a profile that is not there is answered with those that are', () => {
   expect(() => readProfile('nope')).toThrow(/there is none. Take one of .*crypto-analytics/);
   expect(() => readProfile('../profiles/crypto-analytics')).toThrow(/there is none/);
+});
+
+const profiles = readdirSync(inRoot('infra/profiles')).map(file => file.replace('.yaml', ''));
+
+test.each(profiles)('the profile %s holds, and is named like its file', name => {
+  expect(readProfile(name).name).toBe(name);
+});
+
+test('profiles share no topic, so that each can be run after the other', () => {
+  const landed = profiles.map(name => readProfile(name).landed.name);
+  expect(new Set(landed).size).toBe(landed.length);
+});
+
+test('the environment says otherwise, and is told when it cannot be', () => {
+  const of = (environment: Record<string, string>) => readProfile('high-volume', environment);
+  expect(of({}).coins).toEqual({ top: 50, pages: 1 });
+  expect(of({ TOP_N_COINS: '200', API_PAGES: '3' }).coins).toEqual({ top: 200, pages: 3 });
+  expect(of({ API_PAGES: '2' }).coins).toEqual({ top: 50, pages: 2 });
+  expect(of({ COINS: 'bitcoin, solana' }).coins).toEqual(['bitcoin', 'solana']);
+  const other = of({ POLL_INTERVAL: '10m', KAFKA_TOPIC: 'mine' });
+  expect([other.pollIntervalMs, other.landed.name, other.topics.raw?.name]).toEqual([600_000, 'mine', 'mine']);
+  expect(readProfile('crypto-streaming', { KAFKA_TOPIC: 'mine' }).topics.events?.name).toBe('mine');
+  expect(() => of({ TOP_N_COINS: '1000' })).toThrow('Cannot use TOP_N_COINS=1000: wanted number to be <=250');
+  expect(() => of({ TOP_N_COINS: 'many' })).toThrow('Cannot use TOP_N_COINS=many: wanted');
+  expect(() => of({ POLL_INTERVAL: '10' })).toThrow('Cannot use POLL_INTERVAL=10: wanted a duration');
 });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isCollection, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { parseBytes, parseDuration } from './amounts.ts';
 import { inRoot } from './paths.ts';
@@ -22,39 +22,74 @@ const topic = z.strictObject({
   retention: bytes,
 });
 
+const model = z
+  .string()
+  .refine(isModel, 'wanted a model of sql/bronze, sql/silver, sql/gold or sql/star, such as gold.crypto_hourly_ohlc');
+
+/** Coins by their CoinGecko ids, which fit on one page; or the first by market cap, `top` a page. */
+const coins = z.union(
+  [
+    z.array(z.string().min(1)).min(1).max(250),
+    z.strictObject({ top: z.int().min(1).max(250), pages: z.int().min(1).max(40).default(1) }),
+  ],
+  'wanted 1 to 250 ids of coins, or { top: 1 to 250, pages: 1 to 40 }',
+);
+
 const profileSchema = z
   .strictObject({
     name: z.string(),
     source: z.strictObject({
-      coins: z.array(z.string().min(1)).min(1).max(250),
+      coins,
       vs_currency: z.literal('usd'), // the tables say so in the names of their columns
       poll_interval: duration,
+      begin: z.enum(['history', 'now'], 'wanted history or now').default('history'),
     }),
-    topics: z.strictObject({ raw: topic, events: topic }),
+    topics: z
+      .strictObject({ raw: topic.optional(), events: topic.optional() })
+      .refine(({ raw, events }) => raw ?? events, 'wanted a topic: raw, events or both'),
     pipeline: z.strictObject({
       interval: duration,
-      models: z.array(
-        z
-          .string()
-          .refine(isModel, 'wanted a model of sql/silver, sql/gold or sql/star, such as gold.crypto_hourly_ohlc'),
-      ),
+      time_travel: duration.default(15 * 60_000),
+      models: z.array(model),
     }),
+    exports: z
+      .array(
+        z.strictObject({
+          table: model,
+          format: z.enum(['parquet', 'csv'], 'wanted parquet or csv'),
+          partition_by: z.array(z.string()).default([]),
+          to: z.string().min(1, 'wanted a folder, s3://… or postgres://…'),
+        }),
+      )
+      .default([]),
   })
-  .transform(({ name, source, topics, pipeline }) => ({
+  .transform(({ name, source, topics, pipeline, exports }) => ({
     name,
-    /** CoinGecko ids, at most 250: one page. */
     coins: source.coins,
     /** Between two polls, in the market's own time. */
     pollIntervalMs: source.poll_interval,
-    topics: { raw: shapeTopic(topics.raw), events: shapeTopic(topics.events) },
+    /** Where polls of a simulated market begin when there are none yet: seven days before its first start, or at its clock. */
+    begin: source.begin,
+    topics: {
+      /** One message a page of a poll, the answer as it came. */
+      raw: topics.raw && shapeTopic(topics.raw),
+      /** One message a coin, keyed by it. */
+      events: topics.events && shapeTopic(topics.events),
+    },
+    /** The topic that lands in bronze: that of whole polls, or of events where there is no other. */
+    landed: shapeTopic((topics.raw ?? topics.events)!),
     /** Wall time that caps a batch. */
     pipelineIntervalMs: pipeline.interval,
+    /** How far back the lake's snapshots reach, in wall time. */
+    timeTravelMs: pipeline.time_travel,
     /** Models to keep up to date; the pipeline puts them in order. */
     models: pipeline.models,
+    /** What is written for other tools after a run with an end. */
+    exports: exports.map(({ partition_by: partitionBy, ...rest }) => ({ ...rest, partitionBy })),
   }));
 
 function isModel(name: string): boolean {
-  const [, layer, table] = /^(silver|gold|star)\.(\w+)$/.exec(name) ?? [];
+  const [, layer, table] = /^(bronze|silver|gold|star)\.(\w+)$/.exec(name) ?? [];
   return layer !== undefined && existsSync(inRoot('sql', layer, `${table}.sql`));
 }
 
@@ -67,36 +102,41 @@ export type Profile = z.infer<typeof profileSchema>;
 export const defaultProfile = 'crypto-analytics';
 
 /**
- * Read `infra/profiles/<name>.yaml`.
+ * Read `infra/profiles/<name>.yaml`, and what the environment says instead:
+ * COINS (ids, by commas) or TOP_N_COINS and API_PAGES, POLL_INTERVAL, KAFKA_TOPIC (of the topic that lands).
  *
- * @throws when there is no such profile, or it does not say what it must: file, line, what was found and wanted.
+ * @throws when there is no such profile, or it does not say what it must: file and line, or variable, what was found and wanted.
  */
-export function readProfile(name: string = defaultProfile): Profile {
+export function readProfile(name: string = defaultProfile, environment: Environment = process.env): Profile {
   const folder = inRoot('infra', 'profiles');
   const path = `${folder}/${name}.yaml`;
   if (!/^[\w-]+$/.test(name) || !existsSync(path)) {
     const known = readdirSync(folder).flatMap(file => (file.endsWith('.yaml') ? [file.slice(0, -5)] : []));
     throw new Error(`Cannot read profile "${name}": there is none. Take one of ${known.join(', ')}.`);
   }
-  return parseProfile(readFileSync(path, 'utf8'), `infra/profiles/${name}.yaml`);
+  return parseProfile(readFileSync(path, 'utf8'), `infra/profiles/${name}.yaml`, environment);
 }
 
+type Environment = Record<string, string | undefined>;
+
 /** Parse the text of a profile; `file` names it in errors. */
-export function parseProfile(text: string, file: string): Profile {
+export function parseProfile(text: string, file: string, environment: Environment = {}): Profile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken)
     throw new Error(`Cannot read ${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
   const result = profileSchema.safeParse(document.toJS());
-  if (result.success) return result.data;
-  const { path, message, code } = result.error.issues[0]!;
-  const keys = code === 'unrecognized_keys' ? [...path, (result.error.issues[0] as { keys: string[] }).keys[0]!] : path;
+  if (result.success) return override(document, result.data, environment);
+  const [issue] = result.error.issues;
+  const { path, code } = issue!;
+  const keys = code === 'unrecognized_keys' ? [...path, (issue as { keys: string[] }).keys[0]!] : path;
   const found = document.getIn(keys);
   const shown = found === undefined ? 'nothing' : JSON.stringify(isCollection(found) ? found.toJSON() : found);
   const line = lineOf(keys as (string | number)[]);
-  const wanted = message.replace(/^Invalid input: expected (.*), received .*$/, 'wanted $1');
-  throw new Error(`Cannot use ${file}, line ${line}: ${keys.join('.') || 'the file'} is ${shown}, ${wanted}.`);
+  throw new Error(
+    `Cannot use ${file}, line ${line}: ${keys.join('.') || 'the file'} is ${shown}, ${wantedBy(issue!.message)}.`,
+  );
 
   /** The line of the innermost part of the path that is there. */
   function lineOf(path: (string | number)[]): number {
@@ -106,4 +146,44 @@ export function parseProfile(text: string, file: string): Profile {
     }
     return 1;
   }
+}
+
+const wantedBy = (message: string): string =>
+  message.replace(/^(?:Invalid input|Too \w+): expected (.*?)(?:, received .*)?$/, 'wanted $1');
+
+/** What each variable of the environment stands for in a profile. */
+const variables: Record<string, (profile: Document, text: string) => void> = {
+  COINS: (profile, text) =>
+    profile.setIn(
+      ['source', 'coins'],
+      text
+        .split(',')
+        .map(id => id.trim())
+        .filter(Boolean),
+    ),
+  TOP_N_COINS: (profile, text) =>
+    setCoins(profile, { top: number(text), pages: profile.getIn(['source', 'coins', 'pages']) ?? 1 }),
+  API_PAGES: (profile, text) =>
+    setCoins(profile, { top: profile.getIn(['source', 'coins', 'top']) ?? 250, pages: number(text) }),
+  POLL_INTERVAL: (profile, text) => profile.setIn(['source', 'poll_interval'], text),
+  KAFKA_TOPIC: (profile, text) =>
+    profile.setIn(['topics', profile.hasIn(['topics', 'raw']) ? 'raw' : 'events', 'name'], text),
+};
+
+const setCoins = (profile: Document, coins: object) => profile.setIn(['source', 'coins'], profile.createNode(coins));
+
+const number = (text: string) => (/^\d+$/.test(text.trim()) ? Number(text) : text);
+
+/** Put what the environment says in the place of what a profile says, which holds without it. */
+function override(document: Document, profile: Profile, environment: Environment): Profile {
+  let latest = profile;
+  for (const [name, put] of Object.entries(variables)) {
+    const text = environment[name];
+    if (!text) continue;
+    put(document, text);
+    const result = profileSchema.safeParse(document.toJS());
+    if (!result.success) throw new Error(`Cannot use ${name}=${text}: ${wantedBy(result.error.issues[0]!.message)}.`);
+    latest = result.data;
+  }
+  return latest;
 }
