@@ -1,8 +1,11 @@
 import '../run/plain-errors.ts';
 import { Command } from 'commander';
+import { Listr } from 'listr2';
 import { OffsetsGone, OtherCluster, TopicRemade } from '../kafka/errors.ts';
 import { withoutPasswords } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
+import { openMarket } from '../market/client.ts';
+import { runOnce } from '../pipeline/once.ts';
 import { runPipeline } from '../pipeline/pipeline.ts';
 import { layers } from '../pipeline/tables.ts';
 import { parseDuration } from '../run/amounts.ts';
@@ -10,8 +13,10 @@ import { endingSignal } from '../run/ending.ts';
 import { tellReady } from '../run/leash.ts';
 import { openLog } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
-import { brokers } from '../run/settings.ts';
+import { defaultSpeed, readRun, type ServiceName } from '../run/run-file.ts';
+import { brokers, marketAddress } from '../run/settings.ts';
 import { needsAttention } from '../system/supervisor.ts';
+import { openSystem, type System } from '../system/system.ts';
 
 const options = new Command('npm run pipeline --')
   .description('Bring what Kafka holds into the lake, exactly once, and keep its tables up to date.')
@@ -19,7 +24,8 @@ const options = new Command('npm run pipeline --')
   .option('--interval <time>', 'least wall time between two landings, such as 1s', parseDuration)
   .option('--batch <messages>', 'most messages of a transaction', Number)
   .option('--for <time>', 'end after this time, such as 60s', parseDuration)
-  .option('--until-idle', 'end when nothing waits and every table is up to date')
+  .option('--once', 'poll the market up to now, land, bring every table up to date, and end')
+  .option('--until-idle', 'land what Kafka holds, bring every table up to date, and end')
   .option('--up-to <layer>', `the last layer to fill: ${layers.join(', ')}`, 'star')
   .option('--new-epoch', 'begin topics anew that were deleted and made again, or lie on another cluster')
   .parse()
@@ -28,6 +34,7 @@ const options = new Command('npm run pipeline --')
     interval?: number;
     batch?: number;
     for?: number;
+    once?: boolean;
     untilIdle?: boolean;
     upTo: (typeof layers)[number];
     newEpoch?: boolean;
@@ -38,17 +45,22 @@ if (!layers.includes(options.upTo))
 if (options.batch !== undefined && !(options.batch >= 1 && Number.isInteger(options.batch)))
   throw new Error('A transaction cannot have that many messages: --batch wants a whole number from 1.');
 
+const profile = readProfile(options.profile);
 const ending = endingSignal();
 const signal = options.for === undefined ? ending : AbortSignal.any([ending, AbortSignal.timeout(options.for)]);
-const log = openLog('pipeline');
+const running = readRun();
+const isPolled = running?.profile === profile.name && running.services.feed !== undefined;
+const system = await bringServices();
 // Batches are small: a second thread of DuckDB's would spin for work and take two fifths more of the processor.
 await using lake = await openLake({ memory: '512MB', threads: 1 });
-log.info({ lake: withoutPasswords(lake.at.catalog), profile: options.profile }, 'The pipeline starts');
+if (options.once) await end(await once());
+const log = openLog('pipeline');
+log.info({ lake: withoutPasswords(lake.at.catalog), profile: profile.name }, 'The pipeline starts');
 let ready = false;
 let told = 0;
 let failedAt: string | undefined;
 const work = runPipeline({
-  profile: readProfile(options.profile),
+  profile,
   lake,
   brokers: brokers(),
   intervalMs: options.interval,
@@ -74,8 +86,46 @@ const { recent_batches, ...summary } = await work.catch(async error => {
   if (!forTheUser) throw error;
   console.error(error.message);
   await lake.close();
+  await system?.stop();
   process.exit(needsAttention);
 });
-process.stdout.write(`${JSON.stringify(summary)}\n`);
-await lake.close();
-process.exit(0);
+await end(summary);
+
+/** Start what this needs and nobody runs: the broker, and to poll the market, which the environment may name. */
+async function bringServices(): Promise<System | undefined> {
+  if (running || (process.env.KAFKA_BROKERS && !options.once)) return undefined;
+  const wanted: ServiceName[] = ['broker', ...(options.untilIdle ? [] : (['market'] as const))];
+  if (!options.untilIdle && !options.once) wanted.push('feed');
+  const opened = await openSystem({ profile: profile.name, speed: defaultSpeed }, wanted);
+  console.error(`Starting ${opened.own.join(', ')} …`);
+  await Promise.all(opened.own.map(opened.ready)).catch(async error => {
+    await opened.stop();
+    throw error;
+  });
+  return opened;
+}
+
+/** Do one round, and show how far it is. */
+async function once(): Promise<object> {
+  const market = isPolled ? undefined : openMarket({ address: marketAddress() });
+  const tasks = new Listr<{ done?: object }>(
+    {
+      title: `One round of ${profile.name}`,
+      task: async (context, task) => {
+        const onProgress = (what: string) => {
+          task.output = what;
+        };
+        context.done = await runOnce({ profile, lake, brokers: brokers(), market, signal, onProgress });
+      },
+    },
+    { registerSignalListeners: false },
+  );
+  return (await tasks.run()).done!;
+}
+
+async function end(summary: object): Promise<never> {
+  await lake.close();
+  await system?.stop();
+  process.stdout.write(`${JSON.stringify(summary)}\n`);
+  process.exit(0);
+}

@@ -3,6 +3,9 @@ import { inState } from './paths.ts';
 import { alive, commandOf } from './process.ts';
 import { writeState } from './state-file.ts';
 
+/** Market seconds a wall second, unless told otherwise. */
+export const defaultSpeed = 60;
+
 /** The services of the running system, in the order in which they start. */
 export const serviceNames = ['broker', 'market', 'feed', 'pipeline', 'jupyter'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -43,7 +46,7 @@ export function readLastRun(): Run | undefined {
 /** Read the run file of a system that runs now; undefined when none does. */
 export function readRun(): Run | undefined {
   const run = readLastRun();
-  return run && alive(run.pid) && commandOf(run.pid).includes('src/cli/start.ts') ? run : undefined;
+  return run && alive(run.pid) && /src\/cli\/(start|pipeline)\.ts/.test(commandOf(run.pid)) ? run : undefined;
 }
 
 /** Write the run file at once or not at all, readable by its owner alone: it holds JupyterLab's token. */

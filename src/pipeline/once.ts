@@ -1,0 +1,52 @@
+import { runFeed } from '../feed/feed.ts';
+import type { Lake } from '../lake/open.ts';
+import type { Market } from '../market/client.ts';
+import type { Profile } from '../run/profile.ts';
+import { runPipeline } from './pipeline.ts';
+
+export type OnceOptions = {
+  profile: Profile;
+  lake: Lake;
+  brokers: string[];
+  /** Whom to poll; nobody where a running feed does. */
+  market: Market | undefined;
+  signal: AbortSignal;
+  /** Called as the work goes on, with what is done and how far it is. */
+  onProgress?: (what: string) => void;
+};
+
+/** What one round did. */
+export type Once = { polls: number; messages: number; batches: number; problems: number };
+
+/**
+ * Do one round of a profile and end: poll the market up to its clock (the live one once), land what Kafka holds, bring
+ * every table up to date.
+ *
+ * @throws as runPipeline
+ */
+export async function runOnce({ profile, lake, brokers, market, signal, onProgress }: OnceOptions): Promise<Once> {
+  let told = '';
+  const tell = (what: string) => {
+    if (what !== told) onProgress?.(what);
+    told = what;
+  };
+  const problems: string[] = [];
+  const log = { info: () => {}, warn: (_: object, text: string) => problems.push(text) };
+  let polls = 0;
+  if (market) {
+    const feed = await runFeed({
+      ...{ profile, brokers, market, signal, log, once: true },
+      onProgress: ({ polls, last_poll_time: at, failures, last_failure: failure }) =>
+        tell(failures > 0 ? `polling: ${failure}` : `polling: ${count(polls)} polls${at ? `, up to ${at}` : ''}`),
+    });
+    polls = feed.polls;
+  }
+  const landing = await runPipeline({
+    ...{ profile, lake, brokers, signal, untilIdle: true },
+    onProgress: ({ messages, lag, models }) =>
+      tell(`landing: ${count(messages)} messages, ${count(lag)} wait; ${Object.keys(models).length} tables made`),
+  });
+  return { polls, messages: landing.messages, batches: landing.batches, problems: problems.length };
+}
+
+const count = (amount: number): string => amount.toLocaleString('en-US');
