@@ -11,7 +11,7 @@
 -- Most polls repeat what an earlier one brought. Of such twins the one that was polled first stays; where polls tie, the one
 -- that lies first in Kafka. src/silver/refine.ts keeps this true as batches arrive.
 with good as (
-    select * exclude (reject_reason, element_snippet)
+    select * exclude (is_poll, reject_reason, element_snippet)
     from silver.polled
     where reject_reason is null
 )

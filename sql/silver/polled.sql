@@ -1,4 +1,4 @@
--- purpose: Every element of every polled answer, typed and judged; good rows carry no reject_reason.
+-- purpose: Every element of every polled answer and every event of an asset, typed and judged; good rows carry no reject_reason.
 -- grain: [kafka_topic, kafka_epoch, kafka_partition, kafka_offset, array_index]
 -- sources: [bronze.crypto_ticks_raw]
 -- kind: view
@@ -21,6 +21,7 @@ messages as (
         raw_bytes,
         ingestion_timestamp,
         case when json_valid(kafka_headers) then json_extract_string(kafka_headers, '$.poll_time') end as poll_time_text,
+        case when json_valid(kafka_headers) then json_extract_string(kafka_headers, '$.source') end as source_text,
         kafka_timestamp,
         kafka_topic,
         kafka_epoch,
@@ -31,6 +32,7 @@ messages as (
             when strlen(raw_payload) > 8388608 then 'too_large'
             when raw_payload is null or not regexp_matches(raw_payload, '\S') then 'empty_message'
             when not json_valid(raw_payload) then 'not_json'
+            when regexp_matches(raw_payload, '\A\s*\{') and json_exists(raw_payload, '$.asset') then null -- an event
             when not regexp_matches(raw_payload, '\A\s*\[') then 'not_an_array'
             when regexp_matches(raw_payload, '\A\s*\[\s*\]') then 'empty_array'
         end as message_reason
@@ -40,7 +42,9 @@ messages as (
 -- As bronze judges it (src/bronze/row.ts): a poll before 1970 or after 9999 has no time.
 dated as (
     select
-        * exclude (poll_time_text, kafka_timestamp, told_time),
+        * exclude (poll_time_text, source_text, kafka_timestamp, told_time),
+        coalesce(source_text in ('simulated', 'coingecko'), false) as is_poll,
+        message_reason is null and regexp_matches(raw_payload, '\A\s*\{') as is_event,
         coalesce(
             case
                 when told_time >= timestamptz '1970-01-01 00:00:00+00' and told_time < timestamptz '10000-01-01 00:00:00+00'
@@ -60,7 +64,7 @@ dated as (
     )
 ),
 
--- One row an element; a message that is wrong as a whole keeps one row, at index 0.
+-- One row an element, an event being the only one of its message; a message that is wrong as a whole keeps one row, at index 0.
 exploded as (
     select
         *,
@@ -70,6 +74,7 @@ exploded as (
         select
             * exclude (raw_payload, raw_bytes),
             case
+                when is_event then json_transform('[' || raw_payload || ']', '["JSON"]')
                 when message_reason is null then json_transform(raw_payload, '["JSON"]')
                 else [cast(null as json)]
             end as elements,
@@ -81,7 +86,7 @@ exploded as (
     )
 ),
 
--- `[null]` leaves no text for its element; it is no object either.
+-- `[null]` leaves no text for its element; it is no object either. The fields of an event have other names.
 parsed as (
     select
         * exclude (elements, element, message_reason),
@@ -91,7 +96,15 @@ parsed as (
             case when element is null or not starts_with(cast(element as varchar), '{') then 'not_an_object' end
         ) as shape_reason,
         json_transform(
-            element,
+            case
+                when is_event
+                    then json_object(
+                        'id', json_extract(element, '$.asset'),
+                        'current_price', json_extract(element, '$.price_usd'),
+                        'last_updated', json_extract(element, '$.event_time')
+                    )
+                else element
+            end,
             '{
                 "id": "JSON", "symbol": "JSON", "name": "JSON", "image": "JSON",
                 "current_price": "JSON", "market_cap": "JSON", "market_cap_rank": "JSON", "fully_diluted_valuation": "JSON",
@@ -245,6 +258,7 @@ trusted as (
         case when price_change_1y_in_currency_pct between -1e30 and 1e30 then price_change_1y_in_currency_pct end as price_change_1y_in_currency_pct,
         last_updated,
         poll_time,
+        is_poll,
         ingestion_timestamp,
         kafka_topic,
         kafka_epoch,

@@ -28,6 +28,19 @@ export const poison: Poison[] = [
   whole('an answer cut off', 'not_json', JSON.stringify([good(), good()]).slice(0, -20)),
   whole('a web page', 'not_json', '<!DOCTYPE html><html><body>502</body></html>'),
   whole('an error object', 'not_an_array', '{"status":{"error_code":429,"error_message":"slow down"}}'),
+  { name: 'an event of an asset', value: `{"asset":"event","price_usd":1.5,"event_time":"${at}"}`, reasons: [null] },
+  whole('an event without a price', 'price_missing', `{"asset":"event","event_time":"${at}","current_price":2}`),
+  whole(
+    'an event with U+0000',
+    'nul_character',
+    `{"asset":"event","price_usd":1,"event_time":"${at}","more":{"a\\u0000":1}}`,
+  ),
+  whole(
+    'an event that holds its event',
+    'not_an_array',
+    `{"event":{"asset":"event","price_usd":1,"event_time":"${at}"}}`,
+  ),
+  whole('an event of ten thousand levels', 'id_not_text', `{"asset":${'['.repeat(10_000)}${']'.repeat(10_000)}}`),
   whole('null bytes', 'not_text', `[{"id":"bit\0coin"}]`),
   whole(
     'bytes that are not UTF-8',

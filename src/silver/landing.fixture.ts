@@ -5,7 +5,7 @@ import { type Lake, openLake } from '../lake/open.ts';
 import { landTape, type TapeOptions } from '../pipeline/land-tape.ts';
 
 /** A message as a test writes it; Kafka's own time is that of the poll. */
-export type TestMessage = { value: string | Buffer | null; pollTime?: Date };
+export type TestMessage = { value: string | Buffer | null; pollTime?: Date; source?: string };
 
 /** One coin's object in an answer, with what the test wants to be different. */
 export const coin = (id: string, last_updated: string | Date, current_price: unknown, more: object = {}) => ({
@@ -32,12 +32,12 @@ export async function landBatch(lake: Lake, messages: TestMessage[], options: Ta
   const { topic = 'crypto.prices.raw' } = options;
   const offsets = landed.get(lake) ?? new Map<string, number>();
   const first = offsets.get(topic) ?? 0;
-  const raw = messages.map(({ value, pollTime = new Date('2026-03-09T00:00:00Z') }, at) => ({
+  const raw = messages.map(({ value, pollTime = new Date('2026-03-09T00:00:00Z'), source = 'simulated' }, at) => ({
     offset: `${first + at}`,
     timestamp: `${pollTime.getTime()}`,
     key: Buffer.from('coins/markets'),
     value: value === null ? null : Buffer.from(value),
-    headers: { source: 'simulated', status: '200', poll_time: pollTime.toISOString() },
+    headers: { source, status: '200', poll_time: pollTime.toISOString() },
   }));
   await landTape(lake, raw, { ...options, topic });
   landed.set(lake, offsets.set(topic, first + messages.length));

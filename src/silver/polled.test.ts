@@ -118,6 +118,7 @@ test('a good element keeps every field of /coins/markets, with its unit in the n
       price_change_1y_in_currency_pct: 7,
       last_updated: '2026-03-09 00:00:10.123+00',
       poll_time: '2026-03-09 00:00:30+00',
+      is_poll: false,
       ingestion_timestamp: '2026-03-09 00:00:30+00',
       kafka_topic: 't',
       kafka_epoch: 0,
@@ -146,6 +147,70 @@ test.each([
   ['deep nesting', '['.repeat(300_000) + ']'.repeat(300_000), 'not_an_object'],
 ])('a message of %s stays one row', async (_, text, reason) => {
   expect(await reasonOf(text)).toEqual([reason]);
+});
+
+const event = { asset: 'bitcoin', price_usd: 65000.5, event_time: '2026-03-09T00:00:10.123Z' };
+
+test('an event of an asset is one element, whose other fields nobody asks for', async () => {
+  await land({
+    text: ` \n${JSON.stringify({ id: 'x', ...event, symbol: 'btc', market_cap: 5, current_price: '1' })}\t`,
+  });
+  const [row, ...others] = await polled();
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({
+    coin_id: 'bitcoin',
+    price_usd: 65000.5,
+    last_updated: '2026-03-09 00:00:10.123+00',
+    symbol: null,
+    market_cap_usd: null,
+    array_index: 0,
+    reject_reason: null,
+    element_snippet: null,
+  });
+});
+
+test.each([
+  ['an asset that is null', { asset: null }, {}, 'id_missing'],
+  ['an asset that is a number', { asset: 5 }, {}, 'id_not_text'],
+  ['an empty asset', { asset: '' }, {}, 'id_empty'],
+  ['a price as text', { price_usd: '12.5' }, {}, 'price_not_a_number'],
+  ['no price', { price_usd: undefined }, { current_price: 5 }, 'price_missing'],
+  ['a price of zero', { price_usd: 0 }, {}, 'price_not_positive'],
+  ['no time', { event_time: undefined }, { last_updated: event.event_time }, 'last_updated_missing'],
+  ['a time without an offset', { event_time: '2026-03-09T00:00:10' }, {}, 'last_updated_without_offset'],
+  ['a time of the future', { event_time: '2026-03-09T00:10:30Z' }, {}, 'last_updated_in_future'],
+  ['U+0000 in a field that nobody asks for', {}, { note: 'a\0b' }, 'nul_character'],
+])('an event with %s', async (_, fields, more, reason) => {
+  expect(await reasonOf(JSON.stringify({ ...event, ...fields, ...more }))).toEqual([reason]);
+});
+
+test.each([
+  ['a price of 1e999', '65000.5', '1e999', ['price_not_finite']],
+  ['a price of NaN', '65000.5', 'NaN', ['price_not_finite']],
+  ['an asset twice: the first counts', '{', '{"asset":"","asset":"x",', ['id_empty']],
+  ['an asset inside of something else', '"asset"', '"inner":{"asset":1},"coin"', ['not_an_array']],
+  ['an event in an array: it has no id', /.*/, `[${JSON.stringify(event)}]`, ['id_missing']],
+  ['two events in one message', /$/, JSON.stringify(event), ['not_json']],
+  ['a cut-off event', /.{5}$/, '', ['not_json']],
+])('%s', async (_, from, to, reasons) => {
+  expect(await reasonOf(JSON.stringify(event).replace(from, to))).toEqual(reasons);
+});
+
+test('what a rejected event shows is the event, not what was read of it', async () => {
+  await land({ text: '{ "asset": 5, "note": "mine", "price_usd": 1e2 }' });
+  expect((await polled())[0]!.element_snippet).toBe('{"asset":5,"note":"mine","price_usd":100.0}');
+});
+
+test.each([
+  ['simulated', '{"source":"simulated"}', true],
+  ['live', '{"source":"coingecko"}', true],
+  ['of another program', '{"source":"kcat"}', false],
+  ['said twice', '{"source":["simulated","simulated"]}', false],
+  ['not said', '{}', false],
+  ['unreadable', 'no JSON', false],
+])('a source that is %s tells whether the message is a poll', async (_, headers, isPoll) => {
+  await land({ text: answer({}), headers });
+  expect((await polled())[0]!.is_poll).toBe(isPoll);
 });
 
 test('a tombstone and bytes that are no text stay one row each', async () => {

@@ -45,14 +45,17 @@ export const readMessages = (bronze: BronzeRow[]): Polled[] => bronze.flatMap(re
 
 function readMessage(message: BronzeRow): Polled[] {
   const { kafka_topic, kafka_epoch, kafka_partition, kafka_offset, ingestion_timestamp } = message;
-  const told = ownField(JSON.parse(message.kafka_headers), 'poll_time');
-  const poll_time = pollTime(readTime(told)) ?? message.kafka_timestamp ?? ingestion_timestamp;
+  const headers: unknown = JSON.parse(message.kafka_headers);
+  const poll_time =
+    pollTime(readTime(ownField(headers, 'poll_time'))) ?? message.kafka_timestamp ?? ingestion_timestamp;
   const place = { kafka_topic, kafka_epoch, kafka_partition, kafka_offset };
-  const [reason, elements] = open(message);
+  const is_poll = ['simulated', 'coingecko'].includes(String(ownField(headers, 'source')));
+  const [reason, elements, isEvent] = open(message);
   return elements.map((element, array_index) => {
-    const row = Object.fromEntries(fields.map(field => [field.column, readField(element, field)]));
-    const reject_reason = reason ?? judge(element, poll_time);
-    const judged: Row = { ...row, ...place, poll_time, ingestion_timestamp, array_index, reject_reason };
+    const fieldsFrom = isEvent ? asElement(element as object) : element;
+    const row = Object.fromEntries(fields.map(field => [field.column, readField(fieldsFrom, field)]));
+    const reject_reason = reason ?? judge(fieldsFrom, poll_time, element);
+    const judged: Row = { ...row, ...place, poll_time, is_poll, ingestion_timestamp, array_index, reject_reason };
     return judged as Polled;
   });
 }
@@ -60,21 +63,29 @@ function readMessage(message: BronzeRow): Polled[] {
 /** A poll before 1970 or after 9999 has no time. */
 const pollTime = (at: number | null): number | null => (at !== null && at >= 0 && at < year10000 ? at : null);
 
-/** What is wrong with the message as a whole, or its elements. */
-function open({ raw_payload, raw_bytes }: BronzeRow): [string | undefined, unknown[]] {
+/** An event's fields by the names that an element has. */
+const asElement = (event: object): object => ({
+  id: ownField(event, 'asset'),
+  current_price: ownField(event, 'price_usd'),
+  last_updated: ownField(event, 'event_time'),
+});
+
+/** What is wrong with the message as a whole, or its elements, and whether it is an event. */
+function open({ raw_payload, raw_bytes }: BronzeRow): [string | undefined, unknown[], true?] {
   if (raw_bytes) return ['not_text', [undefined]];
   if (raw_payload !== null && Buffer.byteLength(raw_payload) > 8 * 1024 * 1024) return ['too_large', [undefined]];
   if (raw_payload === null || /^[ \t\r\n\f]*$/.test(raw_payload)) return ['empty_message', [undefined]];
   const read = readJson(raw_payload);
   if (read === undefined) return ['not_json', [undefined]];
+  if (typeof read === 'object' && read !== null && Object.hasOwn(read, 'asset')) return [undefined, [read], true];
   if (!Array.isArray(read)) return ['not_an_array', [undefined]];
   return read.length === 0 ? ['empty_array', [undefined]] : [undefined, read];
 }
 
-/** The first rule that the element breaks, null when it is good. */
-function judge(element: unknown, pollTime: number): string | null {
+/** The first rule that the element breaks, null when it is good; `whole` is what was sent for it. */
+function judge(element: unknown, pollTime: number, whole = element): string | null {
   if (typeof element !== 'object' || element === null || Array.isArray(element)) return 'not_an_object';
-  if (holdsNul(element)) return 'nul_character';
+  if (holdsNul(whole as object)) return 'nul_character';
   const [id, price, at] = ['id', 'current_price', 'last_updated'].map(name => ownField(element, name) ?? null);
   if (id === null) return 'id_missing';
   if (typeof id !== 'string') return 'id_not_text';

@@ -3,7 +3,7 @@ import type { Polled, Row } from './polled.ts';
 const hourUs = 3_600_000_000;
 const minuteUs = 60_000_000;
 export const hourOf = (at: number): number => at - (at % hourUs);
-const minuteOf = (at: number): number => at - (at % minuteUs);
+export const minuteOf = (at: number): number => at - (at % minuteUs);
 
 /** Group rows by a key that a function gives, in the order of their coming. */
 export function groupBy<T>(rows: Iterable<T>, keyOf: (row: T) => string): T[][] {
@@ -27,7 +27,7 @@ export function pricesOf(polled: Polled[]): Polled[] {
   const good = polled.filter(row => row.reject_reason === null);
   const firsts = groupBy(good, row => `${row.coin_id} ${row.last_updated}`).map(twins => twins.sort(inOrder)[0]!);
   return firsts
-    .map(({ reject_reason: _, ...row }) => row as Polled)
+    .map(({ reject_reason: _, is_poll: __, ...row }) => row as Polled)
     .sort((a, b) => a.last_updated - b.last_updated || (a.coin_id < b.coin_id ? -1 : 1));
 }
 
