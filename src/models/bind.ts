@@ -29,7 +29,7 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
   const columns = await columnsOf(session);
   const staged = new Set((await session.rows<{ name: string }>(stagedTables)).map(({ name }) => name));
   for (const model of models)
-    for (const source of model.sources) {
+    for (const source of model.append ? [] : model.sources) {
       const column = sliceColumn(model, columns.get(source));
       const other = bound.get(source);
       if (column && other && column !== other)
@@ -50,16 +50,20 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
 export async function inScope<T>(session: Session, inputs: Span, work: () => Promise<T>): Promise<T> {
   await session.run('set variable slice_from = $from', { from: inputs.from });
   await session.run('set variable slice_to = $to', { to: inputs.to });
-  return useScope(session, work);
+  return useCatalog(session, 'scope', work);
 }
 
 /**
- * Run `work` in the catalog `scope`, and go back to the lake. An error has ended the transaction, so that going back fails
- * too: the first one is thrown.
+ * Run `work` in another catalog, and go back to the lake. An error has ended the transaction, so that going back fails too:
+ * the first one is thrown.
  */
-export async function useScope<T>(session: Session, work: () => Promise<T>): Promise<T> {
+export async function useCatalog<T>(
+  session: Session,
+  catalog: 'scope' | 'stretch',
+  work: () => Promise<T>,
+): Promise<T> {
   const back = () => session.run('use lake');
-  await session.run('use scope');
+  await session.run(`use ${catalog}`);
   const done = await work().catch(async error => {
     await back().catch(() => {});
     throw error;

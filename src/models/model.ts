@@ -42,6 +42,11 @@ export type ModelCode = {
   transform?: (input: DataFrame) => DataFrame | Promise<DataFrame>;
   /** Brings the table up to date by itself. The spans are touched times of silver rows, aligned to the slice's unit. */
   refresh?: (tx: Tx, model: Model, spans: Span[]) => Promise<void>;
+  /**
+   * Keeps a table that is only appended to, by messages in the order of their offsets (see stretch.ts): appends those of the
+   * given rows that are not there yet, and returns how many. `rows` names a temporary table of the model's shape.
+   */
+  append?: (tx: Tx, rows: string) => Promise<number>;
 };
 
 /** A model: one table or view, its select, and what is known of it. */

@@ -1,13 +1,14 @@
 import type { Lake, Session, Tx } from '../lake/open.ts';
 import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
-import { lastLanding, mark, readMarks, touchedBetween } from './touched.ts';
+import { appendStretch } from '../models/stretch.ts';
+import { lastLanding, mark, readMarks, stretchesBetween, touchedBetween } from './touched.ts';
 
 /** What one refresh did. */
 export type Refreshed = { model: string; landingId: number; touched: number; durationMs: number };
 
-/** What a model lacks: landings up to one, and the instants that they touched. */
-export type Lack = { model: Model; landingId: number; touched: Date[] };
+/** What a model lacks: landings after one up to another, and the instants that they touched, where these are known before its turn. */
+export type Lack = { model: Model; after: number; landingId: number; touched: Date[] | undefined };
 
 /** Keeps models up to date that are not refreshed in the landing itself. */
 export type Keeper = {
@@ -33,12 +34,13 @@ export function openKeeper(lake: Lake, models: readonly Model[], listener: Keepe
   const write = async (message: string, find: (tx: Tx) => Promise<readonly Lack[]>) => {
     const done = await lake.write(message, async tx => {
       const refreshed: Refreshed[] = [];
-      for (const { model, landingId, touched } of await find(tx)) {
+      for (const lack of await find(tx)) {
+        const { model, landingId } = lack;
         listener.onStart?.(model.name);
         const started = performance.now();
-        await refresh(tx, model, touched);
+        const touched = await fillOne(tx, lack);
         const durationMs = Math.round(performance.now() - started);
-        refreshed.push({ model: model.name, landingId, touched: touched.length, durationMs });
+        refreshed.push({ model: model.name, landingId, touched, durationMs });
       }
       if (refreshed.length > 0) await mark(tx, refreshed);
       return refreshed;
@@ -66,9 +68,30 @@ async function findLacks(session: Session, models: readonly Model[]): Promise<La
   for (const model of models) {
     const after = marks.get(model.name) ?? 0;
     if (after >= landingId) continue;
-    const touched = touchedAfter.get(after) ?? (await touchedBetween(session, after, landingId));
+    if (model.append || readsArrivals(model)) {
+      lacks.push({ model, after, landingId, touched: undefined });
+      continue;
+    }
+    const touched =
+      touchedAfter.get(after) ?? (await touchedBetween(session, after, landingId, 'silver.crypto_prices'));
     touchedAfter.set(after, touched);
-    lacks.push({ model, landingId, touched });
+    lacks.push({ model, after, landingId, touched });
   }
   return lacks;
+}
+
+/** What arrived is known once `silver.tick_arrivals` is filled, and that is a model like the others. */
+const readsArrivals = ({ sources }: Model): boolean => sources.includes('silver.tick_arrivals');
+
+/** Bring one model up to date; returns how many instants were touched, or rows appended. */
+async function fillOne(tx: Tx, { model, after, landingId, touched }: Lack): Promise<number> {
+  if (model.append) {
+    let added = 0;
+    for (const stretch of await stretchesBetween(tx, after, landingId))
+      added += await appendStretch(tx, model, stretch);
+    return added;
+  }
+  const instants = touched ?? (await touchedBetween(tx, after, landingId, 'silver.tick_arrivals'));
+  await refresh(tx, model, instants);
+  return instants.length;
 }

@@ -5,6 +5,7 @@ import { openScope } from '../models/bind.ts';
 import { createTables, fingerprints } from '../models/create.ts';
 import type { Model } from '../models/model.ts';
 import { recompute, refresh } from '../models/refresh.ts';
+import { openStretches } from '../models/stretch.ts';
 import { bindPolled, refine } from '../silver/refine.ts';
 import { hot, type Layer, landed, modelsUpTo } from './tables.ts';
 import { createMarks, lastLanding, mark, missedLandings } from './touched.ts';
@@ -40,6 +41,7 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   const later = tables.filter(({ name }) => !landed.includes(name) && !hot.includes(name));
   const hotter = tables.filter(({ name }) => hot.includes(name));
   await openScope(lake, [...hotter, ...later]);
+  await openStretches(lake, later);
   const inEvery = [...landed, ...hotter.map(({ name }) => name)];
   if ((await lake.reads(session => missedLandings(session, inEvery))).length > 0) await rebuild(lake, tables, inEvery);
   const session = await lake.session();
@@ -59,19 +61,20 @@ export async function openLanding(lake: Lake, upTo: Layer, wanted?: readonly str
   };
 }
 
-/** The models to keep, in order; each with all that it reads. */
+/** The models to keep, in order; each with all that it reads. A view that nobody asks for goes with what it reads. */
 function keptModels(upTo: Layer, wanted: readonly string[] | undefined): Model[] {
   const all = modelsUpTo(upTo);
-  const kept = all.filter(
-    ({ name, kind }) => kind === 'view' || landed.includes(name) || !wanted || wanted.includes(name),
-  );
-  const names = new Set(kept.map(({ name }) => name));
-  for (const { name, sources } of kept) {
-    const missing = sources.find(source => !names.has(source) && all.some(model => model.name === source));
-    if (missing)
+  const kept = new Map<string, Model>();
+  for (const model of all) {
+    const { name, kind, sources } = model;
+    const asked = landed.includes(name) || !wanted || wanted.includes(name);
+    if (!asked && kind === 'table') continue;
+    const missing = sources.find(source => !kept.has(source) && all.some(other => other.name === source));
+    if (missing && asked)
       throw new Error(`Cannot keep ${name} up to date: it reads ${missing}. Name that one in the profile too.`);
+    if (!missing) kept.set(name, model);
   }
-  return kept;
+  return [...kept.values()];
 }
 
 /** Compute all tables anew from bronze. */

@@ -1,5 +1,6 @@
 import type { Model, ModelCode } from '../models/model.ts';
 import { readModel } from '../models/read.ts';
+import { appendArrivals, appendWatermarks } from '../silver/arrivals.ts';
 import { refreshDimCrypto } from '../star/dim-crypto.ts';
 import { refreshDimTime } from '../star/dim-time.ts';
 import { refreshFacts } from '../star/facts.ts';
@@ -19,13 +20,25 @@ const names: Record<Layer, string[]> = {
     'markets_snapshot',
     'crypto_prices_clean',
     'prices_hourly',
+    'watermarks',
+    'tick_arrivals',
   ],
-  gold: ['crypto_hourly_stats', 'crypto_daily_summary', 'crypto_hourly_ohlc', 'features_hourly', 'top_movers_24h'],
+  gold: [
+    'crypto_hourly_stats',
+    'crypto_daily_summary',
+    'crypto_hourly_ohlc',
+    'features_hourly',
+    'top_movers_24h',
+    'crypto_metrics_1m',
+    'late_ticks',
+  ],
   star: ['crypto_categories', 'dim_crypto', 'dim_time', 'fact_crypto_ticks', 'fact_crypto_hourly'],
 };
 
 /** What SQL cannot say. Polars is heavy, so that it is loaded when it is needed. */
 const code: Record<string, ModelCode> = {
+  'silver.watermarks': { append: appendWatermarks },
+  'silver.tick_arrivals': { append: appendArrivals },
   'gold.features_hourly': {
     transform: async input => (await import('../gold/features.ts')).computeFeatures(input),
   },

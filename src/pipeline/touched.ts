@@ -1,4 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
+import type { Stretch } from '../models/stretch.ts';
 
 /** Marks how far each model is: appended to by the transaction that refreshes it. */
 export async function createMarks(tx: Tx): Promise<void> {
@@ -42,25 +43,29 @@ export async function lastLanding(session: Session): Promise<number> {
   return row?.id ?? 0;
 }
 
-/** A stretch of a partition; offsets both inclusive. */
-type Stretch = { topic: string; epoch: number; partition: number; first: bigint | number; last: bigint | number };
-
-/**
- * The instants (last_updated, by minute) of the silver rows that came with the landings after one, up to another. Asked of
- * the lake alone, so that it holds after any kill.
- */
-export async function touchedBetween(session: Session, after: number, upTo: number): Promise<Date[]> {
+/** What the landings after one, up to another, brought of each partition. */
+export async function stretchesBetween(session: Session, after: number, upTo: number): Promise<Stretch[]> {
   await setVariables(session, { after, up_to: upTo });
-  const stretches = await session.rows<Stretch>(
+  return session.rows<Stretch>(
     `select topic, epoch, "partition", min(first_offset) as first, max(last_offset) as last
      from pipeline.landing_ledger where landing_id > getvariable('after') and landing_id <= getvariable('up_to')
-     group by topic, epoch, "partition"`,
+     group by topic, epoch, "partition" order by topic, epoch, "partition"`,
   );
+}
+
+/** Tables of ticks that say where in Kafka each lies. */
+export type Ticks = 'silver.crypto_prices' | 'silver.tick_arrivals';
+
+/**
+ * The instants (last_updated, by minute) of the rows of `ticks` that came with the landings after one, up to another. Asked
+ * of the lake alone, so that it holds after any kill.
+ */
+export async function touchedBetween(session: Session, after: number, upTo: number, ticks: Ticks): Promise<Date[]> {
   const touched = new Map<number, Date>();
-  for (const { topic, epoch, partition, first, last } of stretches) {
+  for (const { topic, epoch, partition, first, last } of await stretchesBetween(session, after, upTo)) {
     await setVariables(session, { first, last });
     const rows = await session.rows<{ minute: Date }>(
-      `select distinct date_trunc('minute', last_updated) as minute from silver.crypto_prices
+      `select distinct date_trunc('minute', last_updated) as minute from ${ticks}
        where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition
          and kafka_offset between getvariable('first') and getvariable('last')`,
       { topic, epoch, partition },

@@ -3,6 +3,7 @@ import type { Lake, Session } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
 import { fingerprints, madeModels } from '../models/create.ts';
 import { readModel } from '../models/read.ts';
+import { openStretches } from '../models/stretch.ts';
 import { type Check, keepsItsWord, verifyIn } from '../models/verify.ts';
 import { openKeeper } from './keeper.ts';
 import { hot, type Layer, landed, layers, modelsOf, modelsUpTo } from './tables.ts';
@@ -78,6 +79,7 @@ async function bringUpToDate(lake: Lake): Promise<void> {
     ({ name }) => marks.has(name) && !landed.includes(name) && !hot.includes(name) && !changed.has(name),
   );
   await openScope(lake, kept);
+  await openStretches(lake, kept);
   await openKeeper(lake, kept).catchUp();
 }
 

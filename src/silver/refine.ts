@@ -1,5 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
-import { useScope } from '../models/bind.ts';
+import { useCatalog } from '../models/bind.ts';
 import { insertByDays, mostDays } from '../models/insert-days.ts';
 import { readModel } from '../models/read.ts';
 import { coverSpans } from '../models/spans.ts';
@@ -50,7 +50,7 @@ export async function refine(tx: Tx): Promise<Date[]> {
     await insertByDays(tx, 'lake.silver.crypto_prices', 'last_updated', `${fresh} select * from fresh`);
   else if (days > 0) await tx.run(`insert into lake.silver.crypto_prices by name ${fresh} select * from fresh`);
   if (await holds(tx, 'scope.silver.polled where reject_reason is not null'))
-    await useScope(tx, () => tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
+    await useCatalog(tx, 'scope', () => tx.run(`insert into lake.silver.quarantine by name ${rejected}`));
   await tx.run('drop table temp.incumbents');
   return touched;
 }

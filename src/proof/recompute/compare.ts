@@ -11,11 +11,15 @@ const keys: Record<string, string[]> = {
   'silver.crypto_prices_clean': ['coin_id', 'minute'],
   'silver.markets_snapshot': ['coin_id'],
   'silver.prices_hourly': ['coin_id', 'ts'],
+  'silver.watermarks': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'kafka_offset'],
+  'silver.tick_arrivals': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'coin_id', 'last_updated'],
   'gold.crypto_hourly_stats': ['coin_id', 'hour'],
   'gold.crypto_hourly_ohlc': ['coin_id', 'hour'],
   'gold.crypto_daily_summary': ['coin_id', 'date'],
   'gold.features_hourly': ['coin_id', 'ts'],
   'gold.top_movers_24h': ['coin_id'],
+  'gold.crypto_metrics_1m': ['coin_id', 'window_start'],
+  'gold.late_ticks': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'coin_id', 'last_updated'],
   'star.dim_crypto': ['coin_id', 'valid_from'],
   'star.dim_time': ['time_key'],
   'star.fact_crypto_ticks': ['coin_id', 'last_updated'],
@@ -52,7 +56,7 @@ export async function differences(lake: Lake): Promise<string[]> {
 }
 
 /** Compare the rows of a table; the first few differences are enough. */
-function compareRows(table: string, lake: Row[], wanted: Row[]): string[] {
+export function compareRows(table: string, lake: Row[], wanted: Row[]): string[] {
   const keyOf = (row: Row) => keys[table]!.map(name => row[name]).join(' ');
   const there = new Map(lake.map(row => [keyOf(row), row]));
   const found: string[] = [];

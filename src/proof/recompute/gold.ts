@@ -4,10 +4,10 @@ import { groupBy, type HourlyPrice, hourOf } from './silver.ts';
 const hourUs = 3_600_000_000;
 export const dateOf = (at: number): string => new Date(at / 1000).toISOString().slice(0, 10);
 
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** √(Σ(x − m)² / (n − 1)), null for one value. */
-function sampleDeviation(values: number[]): number | null {
+export function sampleDeviation(values: number[]): number | null {
   if (values.length < 2) return null;
   const m = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / (values.length - 1));
