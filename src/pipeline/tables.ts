@@ -31,6 +31,8 @@ const names: Record<Layer, string[]> = {
     'top_movers_24h',
     'crypto_metrics_1m',
     'late_ticks',
+    'asset_metrics',
+    'asset_latest',
   ],
   star: ['crypto_categories', 'dim_crypto', 'dim_time', 'fact_crypto_ticks', 'fact_crypto_hourly'],
 };

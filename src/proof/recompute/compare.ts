@@ -19,6 +19,8 @@ const keys: Record<string, string[]> = {
   'gold.features_hourly': ['coin_id', 'ts'],
   'gold.top_movers_24h': ['coin_id'],
   'gold.crypto_metrics_1m': ['coin_id', 'window_start'],
+  'gold.asset_metrics': ['coin_id', 'last_updated'],
+  'gold.asset_latest': ['coin_id'],
   'gold.late_ticks': ['kafka_topic', 'kafka_epoch', 'kafka_partition', 'coin_id', 'last_updated'],
   'star.dim_crypto': ['coin_id', 'valid_from'],
   'star.dim_time': ['time_key'],

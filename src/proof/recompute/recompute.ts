@@ -1,4 +1,5 @@
 import type { Lake } from '../../lake/open.ts';
+import { latestOf, metricsOf } from './assets.ts';
 import { calendarOf } from './calendar.ts';
 import { daysOf, featuresOf, moversOf, ohlcOf, statsOf } from './gold.ts';
 import { type BronzeRow, type Row, readMessages } from './polled.ts';
@@ -26,6 +27,7 @@ export async function recomputeAll(lake: Lake): Promise<Map<string, Row[]>> {
   const polled = readMessages(await readBronze(lake));
   const { watermarks, arrivals } = readPartitions(polled);
   const prices = pricesOf(polled);
+  const metrics = metricsOf(prices);
   const hourly = hourlyPricesOf(prices);
   const features = featuresOf(hourly);
   const versions = versionsOf(prices, categories);
@@ -46,6 +48,8 @@ export async function recomputeAll(lake: Lake): Promise<Map<string, Row[]>> {
     ['gold.top_movers_24h', moversOf(features)],
     ['gold.crypto_metrics_1m', windowsOf(arrivals)],
     ['gold.late_ticks', lateOf(arrivals)],
+    ['gold.asset_metrics', metrics],
+    ['gold.asset_latest', latestOf(metrics)],
     ['star.dim_crypto', versions],
     ['star.dim_time', calendarOf(prices.map(row => row.last_updated))],
     ['star.fact_crypto_ticks', tickFactsOf(prices, versions)],
