@@ -72,6 +72,27 @@ test('hourly statistics of bitcoin', async () => {
   expect(await lake.rows(`from gold.crypto_hourly_stats where symbol = 'bitcoin'`)).toEqual([]);
 });
 
+test('one-minute windows of bitcoin, and what came too late for them', async () => {
+  const rows = await lake.rows<Record<string, number>>(`
+    select window_start, window_end, first_price_usd, last_price_usd, change_pct, volatility, tick_count
+    from gold.crypto_metrics_1m
+    where coin_id = 'bitcoin'
+    order by window_start desc
+    limit 10`);
+  expect(rows).toHaveLength(10);
+  for (const row of rows)
+    expect(row.change_pct!).toBeCloseTo((row.last_price_usd! / row.first_price_usd! - 1) * 100, 10);
+  expect(await lake.rows('select count(*) as n from gold.late_ticks')).toEqual([{ n: 0 }]);
+});
+
+test('each asset as it stands, with its rolling mean', async () => {
+  const rows = await lake.rows<{ coin_id: string; price_usd: number }>(`
+    select coin_id, price_usd, rolling_avg_1m_usd, volatility_5m_usd, change_5m_pct from gold.asset_latest order by coin_id`);
+  expect(rows).toHaveLength(10);
+  const now = await lake.rows('select coin_id, price_usd from silver.markets_snapshot order by coin_id');
+  expect(rows.map(({ coin_id, price_usd }) => ({ coin_id, price_usd }))).toEqual(now);
+});
+
 test('current price by the star', async () => {
   const rows = await lake.rows(`
     select coin.name, fact.price_usd, fact.last_updated

@@ -57,7 +57,7 @@ export async function appendStretch(tx: Tx, model: Model, stretch: Stretch): Pro
   const names = { topic, epoch, partition, first, last };
   for (const [name, value] of Object.entries(names)) await tx.run(`set variable stretch_${name} = $value`, { value });
   let added = 0;
-  for (const end of await endsOfParts(tx)) {
+  for (const end of first === last ? [last] : await endsOfParts(tx)) {
     await tx.run('set variable stretch_last = $end', { end });
     await useCatalog(tx, 'stretch', () => tx.run(`create or replace temp table appending as ${model.sql}`));
     added += await model.append!(tx, 'temp.appending');
