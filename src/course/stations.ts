@@ -3,6 +3,21 @@ import type { Layer } from '../pipeline/tables.ts';
 /** How far the data has come when a station begins: what its learner may already stand on. */
 export type Ground = 'nothing' | Layer;
 
+/** The tables that the stations up to the star are about; with their views they make the ground of each. */
+export const groundModels: readonly string[] = [
+  'silver.crypto_prices_clean',
+  'silver.prices_hourly',
+  'gold.crypto_hourly_stats',
+  'gold.crypto_daily_summary',
+  'gold.crypto_hourly_ohlc',
+  'gold.features_hourly',
+  'gold.top_movers_24h',
+  'star.dim_crypto',
+  'star.dim_time',
+  'star.fact_crypto_ticks',
+  'star.fact_crypto_hourly',
+];
+
 /** One station of the course. */
 export type StationPlan = {
   /** Its number and name, the same in notebooks/, src/ and sql/. */

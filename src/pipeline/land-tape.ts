@@ -12,6 +12,8 @@ import type { Layer } from './tables.ts';
 export type TapeOptions = {
   /** Fill up to this layer. */
   upTo?: Layer;
+  /** Names of the models to make beside bronze and silver.crypto_prices; all, if left out. */
+  models?: readonly string[];
   topic?: string;
   /** Most messages of a transaction; as many as memory bears, if left out. */
   batchSize?: number;
@@ -41,9 +43,15 @@ export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessag
 export async function landTape(
   lake: Lake,
   messages: readonly RawMessage[],
-  { upTo = 'star', topic = 'crypto.prices.raw', batchSize = Number.POSITIVE_INFINITY, onStep }: TapeOptions = {},
+  {
+    upTo = 'star',
+    models,
+    topic = 'crypto.prices.raw',
+    batchSize = Number.POSITIVE_INFINITY,
+    onStep,
+  }: TapeOptions = {},
 ): Promise<void> {
-  const work = await openLanding(lake, upTo);
+  const work = await openLanding(lake, upTo, models);
   const staging = await openStaging(lake);
   try {
     let known: Known = await lake.reads(async session => {
