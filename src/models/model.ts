@@ -43,7 +43,7 @@ export type ModelCode = {
   /** Brings the table up to date by itself. The spans are touched times of silver rows, aligned to the slice's unit. */
   refresh?: (tx: Tx, model: Model, spans: Span[]) => Promise<void>;
   /**
-   * Keeps a table that is only appended to, by messages in the order of their offsets (see stretch.ts): appends those of the
+   * Keeps a table that is only appended to, by messages in the order of their offsets (see src/silver/stretch.ts): appends those of the
    * given rows that are not there yet, and returns how many. `rows` names a temporary table of the model's shape.
    */
   append?: (tx: Tx, rows: string) => Promise<number>;

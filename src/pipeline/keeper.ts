@@ -1,7 +1,7 @@
 import type { Lake, Session, Tx } from '../lake/open.ts';
 import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
-import { appendStretch } from '../models/stretch.ts';
+import { appendStretch } from '../silver/stretch.ts';
 import { lastLanding, mark, readMarks, stretchesBetween, touchedBetween } from './touched.ts';
 
 /** What one refresh did. */

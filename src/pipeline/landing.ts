@@ -5,8 +5,8 @@ import { openScope } from '../models/bind.ts';
 import { createTables, fingerprints } from '../models/create.ts';
 import type { Model } from '../models/model.ts';
 import { recompute, refresh } from '../models/refresh.ts';
-import { openStretches } from '../models/stretch.ts';
 import { bindPolled, refine } from '../silver/refine.ts';
+import { openStretches } from '../silver/stretch.ts';
 import { hot, type Layer, landed, modelsUpTo } from './tables.ts';
 import { createMarks, lastLanding, mark, missedLandings } from './touched.ts';
 

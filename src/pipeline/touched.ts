@@ -1,5 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
-import type { Stretch } from '../models/stretch.ts';
+import type { Stretch } from '../silver/stretch.ts';
 
 /** Marks how far each model is: appended to by the transaction that refreshes it. */
 export async function createMarks(tx: Tx): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Tx } from '../lake/session.ts';
 import { insertByDays } from '../models/insert-days.ts';
-import { inPartition } from '../models/stretch.ts';
+import { inPartition } from './stretch.ts';
 
 /** Append to `silver.watermarks` those rows of a stretch that lie beyond all that the partition had before. */
 export const appendWatermarks = (tx: Tx, rows: string): Promise<number> =>

@@ -1,8 +1,8 @@
 import type { Lake } from '../lake/open.ts';
 import type { Session, Tx } from '../lake/session.ts';
-import { useCatalog } from './bind.ts';
-import type { Model } from './model.ts';
-import { readModel } from './read.ts';
+import { useCatalog } from '../models/bind.ts';
+import type { Model } from '../models/model.ts';
+import { readModel } from '../models/read.ts';
 
 /** Messages of one partition that follow each other; offsets both inclusive. */
 export type Stretch = {
@@ -16,8 +16,9 @@ export type Stretch = {
 const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
 
 /*
- * A third binding of a select (see bind.ts), for tables that are only appended to: `silver.polled` shows what a stretch of
- * bronze holds, any other source its rows of that partition. The bounds are variables, so that files outside are pruned.
+ * A third binding of a select (see src/models/bind.ts), for tables that are only appended to: `silver.polled` shows what a
+ * stretch of bronze holds, any other source its rows of that partition. The bounds are variables, so that files outside are
+ * pruned.
  */
 
 /** Make the catalog `stretch` with the sources of the models that are appended to. Outside a transaction, as `openScope`. */
