@@ -83,7 +83,7 @@ test('however messages are cut, the windows are those of a recompute, over a nig
   const minutes = new Set(windows!.map(text => (JSON.parse(text) as { window_start: string }).window_start));
   expect([...minutes].filter(at => at < '2026-03-29T01:00' || at >= '2026-03-29T01:05')).not.toEqual([]);
   expect([...minutes].filter(at => at >= '2026-03-29T01:00' && at < '2026-03-29T01:05')).toHaveLength(5);
-});
+}, 180_000);
 
 const poll = (at: number, ...coins: object[]): TestMessage => ({ value: JSON.stringify(coins), pollTime: seconds(at) });
 const windowAt = async (lake: Lake, at: number) =>

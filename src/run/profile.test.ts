@@ -16,7 +16,7 @@ test.each([
   ['a wrong value', text.replace('30s #', '30 #'), /line 6: source.poll_interval is 30, wanted a duration such as 30s/],
   ['a wrong word', text.replace('partitions: 3', 'partition: 3'), /topics.events.partitions is nothing, wanted/],
   ['a word that is unknown', `${text}speed: 60\n`, /line \d+: speed is 60, Unrecognized key: "speed"/],
-  ['a model that cannot be', text.replace('gold.features', 'golden.features'), /line 18: .*"golden.features_hourly"/],
+  ['a model that cannot be', text.replace('gold.features', 'golden.features'), /line 20: .*"golden.features_hourly"/],
   [
     'a model that is not there',
     text.replace('gold.features_hourly', 'gold.feature_hourly'),
