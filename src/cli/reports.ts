@@ -1,7 +1,8 @@
 import '../run/plain-errors.ts';
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { gather, toCsv } from '../course/report.ts';
+import { gather } from '../course/report.ts';
+import { toCsv } from '../report/csv.ts';
 
 const program = new Command('npm run reports --')
   .description("Gather a room's reports (see npm run progress -- --report) into one table.")

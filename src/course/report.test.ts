@@ -2,8 +2,9 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { toCsv } from '../report/csv.ts';
 import type { StationProgress } from './progress.ts';
-import { gather, reportOf, toCsv } from './report.ts';
+import { gather, reportOf } from './report.ts';
 
 const progress = (solved: number): StationProgress[] => [
   {

@@ -95,17 +95,3 @@ function rowOf(file: string, { name, version, at, stations }: Report): RoomRow {
     ...each,
   };
 }
-
-/**
- * Rows as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe before it; one that some
- * spreadsheets part at a semicolon or a tab is quoted.
- */
-export function toCsv(rows: readonly RoomRow[]): string {
-  const names = [...new Set(rows.flatMap(row => Object.keys(row)))];
-  const cell = (value: string | number | undefined) => {
-    const text = String(value ?? '');
-    const safe = typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
-    return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return [names.map(cell).join(','), ...rows.map(row => names.map(name => cell(row[name])).join(','))].join('\r\n');
-}

@@ -53,9 +53,9 @@ export async function createTables(
 /** What tells whether models are made otherwise than before: a digest of each select and of all that it reads, by name. */
 export function fingerprints(models: readonly Model[]): Map<string, string> {
   const prints = new Map<string, string>();
-  for (const { name, sql, kind, partition, sources } of models) {
+  for (const { name, sql, kind, partition, sorted, sources } of models) {
     const read = sources.map(source => prints.get(source) ?? source);
-    const text = JSON.stringify([sql, kind, partition, read]);
+    const text = JSON.stringify([sql, kind, partition, read, ...sorted]);
     prints.set(name, createHash('sha256').update(text).digest('hex'));
   }
   return prints;
@@ -70,7 +70,7 @@ export async function madeModels(session: Session): Promise<Map<string, string>>
 }
 
 /** Make a table or view, empty; one of that name goes. */
-async function make(tx: Tx, { name, kind, sql, partition }: Model): Promise<void> {
+async function make(tx: Tx, { name, kind, sql, partition, sorted }: Model): Promise<void> {
   await tx.run(`create schema if not exists ${name.split('.')[0]}`);
   if (kind === 'view') {
     await tx.run(`create or replace view ${name} as ${sql}`);
@@ -78,6 +78,8 @@ async function make(tx: Tx, { name, kind, sql, partition }: Model): Promise<void
   }
   await tx.run(`create or replace table ${name} as select * from (${sql}\n) limit 0`);
   if (partition.length > 0) await tx.run(`alter table ${name} set partitioned by (${partition.join(', ')})`);
+  if (sorted.length > 0)
+    await tx.run(`alter table ${name} set sorted by (${sorted.map(column => `${column} asc`).join(', ')})`);
 }
 
 async function hasItsColumns(session: Session, { name, sql }: Model): Promise<boolean> {

@@ -9,7 +9,7 @@ const dayMs = 86_400_000;
  * Insert rows of any number of days into a table that is partitioned by day, a hundred days at once. What is the same for
  * few days is left to one ordinary insert, which need not put the rows aside.
  *
- * @param column - of the rows, whose day is that of the partition
+ * @param column - of the rows, an instant or a date, whose day is that of the partition
  * @param query - gives the rows; run once
  */
 export async function insertByDays(tx: Tx, into: string, column: string, query: string): Promise<void> {

@@ -29,6 +29,8 @@ export const headerSchema = z.strictObject({
   partition: z
     .array(z.string().regex(/^([a-z_0-9]+|(year|month|day|hour)\([a-z_0-9]+\)|bucket\(\d+, ?[a-z_0-9]+\))$/))
     .default([]),
+  /** the columns by which rows lie sorted in their files, so that a question about one value opens few row groups */
+  sorted: z.array(column).default([]),
   /** conditions that are true of every row; null counts as broken */
   audits: z.array(z.string()).default([]),
 });

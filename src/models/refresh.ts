@@ -47,10 +47,14 @@ export async function replace(tx: Tx, model: Model, span: Span): Promise<void> {
 
 /** Insert the model's rows of any number of days into its table. */
 async function insertMany(tx: Tx, model: Model, where = ''): Promise<void> {
-  const day = model.partition.find(part => part.startsWith('day('));
+  const day = dayOf(model);
   if (!day || model.transform) return insert(tx, model, `lake.${model.name}`, where);
-  await insertByDays(tx, `lake.${model.name}`, day.slice('day('.length, -1), `select * from (${model.sql}) ${where}`);
+  await insertByDays(tx, `lake.${model.name}`, day, `select * from (${model.sql}) ${where}`);
 }
+
+/** The column by whose day a table is partitioned: an instant, or the day itself. */
+const dayOf = ({ partition }: Model): string | undefined =>
+  partition.map(part => /^(?:day\((\w+)\)|(\w+_date))$/.exec(part)).flatMap(found => found?.[1] ?? found?.[2] ?? [])[0];
 
 /** Insert the model's rows, as its inputs are bound now, into a table of its shape. */
 export async function insert(tx: Tx, model: Model, into: string, where = ''): Promise<void> {

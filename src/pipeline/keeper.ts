@@ -2,13 +2,16 @@ import type { Lake, Session, Tx } from '../lake/open.ts';
 import type { Model } from '../models/model.ts';
 import { refresh } from '../models/refresh.ts';
 import { appendStretch } from '../silver/stretch.ts';
-import { lastLanding, mark, readMarks, stretchesBetween, touchedBetween } from './touched.ts';
+import { lastLanding, mark, readMarks, stretchesBetween, type Ticks, ticksOf, touchedBetween } from './touched.ts';
 
 /** What one refresh did. */
 export type Refreshed = { model: string; landingId: number; touched: number; durationMs: number };
 
-/** What a model lacks: landings after one up to another, and the instants that they touched, where these are known before its turn. */
-export type Lack = { model: Model; after: number; landingId: number; touched: Date[] | undefined };
+/**
+ * What a model lacks: landings after one up to another, and the instants that they touched. These are known before its turn
+ * where the landing itself fills the ticks; where another model does, when that one is filled.
+ */
+export type Lack = { model: Model; ticks: Ticks; after: number; landingId: number; touched: Date[] | undefined };
 
 /** Keeps models up to date that are not refreshed in the landing itself. */
 export type Keeper = {
@@ -68,30 +71,27 @@ async function findLacks(session: Session, models: readonly Model[]): Promise<La
   for (const model of models) {
     const after = marks.get(model.name) ?? 0;
     if (after >= landingId) continue;
-    if (model.append || readsArrivals(model)) {
-      lacks.push({ model, after, landingId, touched: undefined });
+    const ticks = ticksOf(model, models);
+    if (model.append || ticks !== 'silver.crypto_prices') {
+      lacks.push({ model, ticks, after, landingId, touched: undefined });
       continue;
     }
-    const touched =
-      touchedAfter.get(after) ?? (await touchedBetween(session, after, landingId, 'silver.crypto_prices'));
+    const touched = touchedAfter.get(after) ?? (await touchedBetween(session, after, landingId, ticks));
     touchedAfter.set(after, touched);
-    lacks.push({ model, after, landingId, touched });
+    lacks.push({ model, ticks, after, landingId, touched });
   }
   return lacks;
 }
 
-/** What arrived is known once `silver.tick_arrivals` is filled, and that is a model like the others. */
-const readsArrivals = ({ sources }: Model): boolean => sources.includes('silver.tick_arrivals');
-
 /** Bring one model up to date; returns how many instants were touched, or rows appended. */
-async function fillOne(tx: Tx, { model, after, landingId, touched }: Lack): Promise<number> {
+async function fillOne(tx: Tx, { model, ticks, after, landingId, touched }: Lack): Promise<number> {
   if (model.append) {
     let added = 0;
     for (const stretch of await stretchesBetween(tx, after, landingId))
       added += await appendStretch(tx, model, stretch);
     return added;
   }
-  const instants = touched ?? (await touchedBetween(tx, after, landingId, 'silver.tick_arrivals'));
+  const instants = touched ?? (await touchedBetween(tx, after, landingId, ticks));
   await refresh(tx, model, instants);
   return instants.length;
 }

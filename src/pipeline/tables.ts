@@ -1,6 +1,7 @@
 import type { Model, ModelCode } from '../models/model.ts';
 import { readModel } from '../models/read.ts';
 import { appendArrivals, appendWatermarks } from '../silver/arrivals.ts';
+import { appendMarketRows } from '../silver/market-rows.ts';
 import { refreshDimCrypto } from '../star/dim-crypto.ts';
 import { refreshDimTime } from '../star/dim-time.ts';
 import { refreshFacts } from '../star/facts.ts';
@@ -9,11 +10,15 @@ import { refreshFacts } from '../star/facts.ts';
 export const layers = ['bronze', 'silver', 'gold', 'star'] as const;
 export type Layer = (typeof layers)[number];
 
-/** Every table and view of the lake that a model makes, by layer, each after those it reads. */
+/**
+ * Every table and view of the lake that a model makes, by the layer it is filled with, each after those it reads. Named in full is
+ * what belongs to another layer.
+ */
 const names: Record<Layer, string[]> = {
   bronze: ['crypto_prices_raw', 'crypto_raw'],
   silver: [
     'polled',
+    'bronze.market_rows', // the typed rows of silver.polled, as they came
     'crypto_prices',
     'quarantine',
     'crypto_transformed',
@@ -22,6 +27,7 @@ const names: Record<Layer, string[]> = {
     'prices_hourly',
     'watermarks',
     'tick_arrivals',
+    'market_prices',
   ],
   gold: [
     'crypto_hourly_stats',
@@ -33,12 +39,14 @@ const names: Record<Layer, string[]> = {
     'late_ticks',
     'asset_metrics',
     'asset_latest',
+    'market_daily_report',
   ],
   star: ['crypto_categories', 'dim_crypto', 'dim_time', 'fact_crypto_ticks', 'fact_crypto_hourly'],
 };
 
 /** What SQL cannot say. Polars is heavy, so that it is loaded when it is needed. */
 const code: Record<string, ModelCode> = {
+  'bronze.market_rows': { append: appendMarketRows },
   'silver.watermarks': { append: appendWatermarks },
   'silver.tick_arrivals': { append: appendArrivals },
   'gold.features_hourly': {
@@ -56,9 +64,16 @@ export const landed: readonly string[] = ['silver.crypto_prices', 'silver.quaran
 /** Refreshed in the very transaction that lands, so that they are never behind. */
 export const hot: readonly string[] = ['gold.crypto_hourly_stats'];
 
-/** The models of a layer, in order. */
-export const modelsOf = (layer: Layer): Model[] =>
-  names[layer].map(name => readModel(`${layer}.${name}`, code[`${layer}.${name}`]));
+/** The models that are filled with a layer, in order. */
+const filledWith = (layer: Layer): Model[] =>
+  names[layer].map(short => {
+    const name = short.includes('.') ? short : `${layer}.${short}`;
+    return readModel(name, code[name]);
+  });
 
 /** The models of all layers up to and including one, in order. */
-export const modelsUpTo = (layer: Layer): Model[] => layers.slice(0, layers.indexOf(layer) + 1).flatMap(modelsOf);
+export const modelsUpTo = (layer: Layer): Model[] => layers.slice(0, layers.indexOf(layer) + 1).flatMap(filledWith);
+
+/** The models of a layer, in order. */
+export const modelsOf = (layer: Layer): Model[] =>
+  modelsUpTo('star').filter(({ name }) => name.startsWith(`${layer}.`));

@@ -1,4 +1,5 @@
 import type { Session, Tx } from '../lake/session.ts';
+import type { Model } from '../models/model.ts';
 import type { Stretch } from '../silver/stretch.ts';
 
 /** Marks how far each model is: appended to by the transaction that refreshes it. */
@@ -53,11 +54,26 @@ export async function stretchesBetween(session: Session, after: number, upTo: nu
   );
 }
 
-/** Tables of ticks that say where in Kafka each lies. */
-export type Ticks = 'silver.crypto_prices' | 'silver.tick_arrivals';
+/** Tables that say where in Kafka each row lies, and their column of event time. */
+const ticksTables = {
+  'silver.crypto_prices': 'last_updated',
+  'silver.tick_arrivals': 'last_updated',
+  'bronze.market_rows': 'observed_at',
+};
+export type Ticks = keyof typeof ticksTables;
+
+/** The table of ticks that a model is made of, by way of whatever others; `models` are those that may stand between. */
+export function ticksOf({ sources }: Model, models: readonly Model[]): Ticks {
+  for (const source of sources) {
+    if (source in ticksTables) return source as Ticks;
+    const between = models.find(({ name }) => name === source);
+    if (between) return ticksOf(between, models);
+  }
+  return 'silver.crypto_prices';
+}
 
 /**
- * The instants (last_updated, by minute) of the rows of `ticks` that came with the landings after one, up to another. Asked
+ * The instants (event time, by minute) of the rows of `ticks` that came with the landings after one, up to another. Asked
  * of the lake alone, so that it holds after any kill.
  */
 export async function touchedBetween(session: Session, after: number, upTo: number, ticks: Ticks): Promise<Date[]> {
@@ -65,7 +81,7 @@ export async function touchedBetween(session: Session, after: number, upTo: numb
   for (const { topic, epoch, partition, first, last } of await stretchesBetween(session, after, upTo)) {
     await setVariables(session, { first, last });
     const rows = await session.rows<{ minute: Date }>(
-      `select distinct date_trunc('minute', last_updated) as minute from ${ticks}
+      `select distinct date_trunc('minute', ${ticksTables[ticks]}) as minute from ${ticks}
        where kafka_topic = $topic and kafka_epoch = $epoch and kafka_partition = $partition
          and kafka_offset between getvariable('first') and getvariable('last')`,
       { topic, epoch, partition },

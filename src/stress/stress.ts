@@ -1,0 +1,126 @@
+import { maintain } from '../lake/maintain.ts';
+import type { Lake } from '../lake/open.ts';
+import { openScope } from '../models/bind.ts';
+import { createTables } from '../models/create.ts';
+import type { Model } from '../models/model.ts';
+import { readModel } from '../models/read.ts';
+import { replace } from '../models/refresh.ts';
+import { readReport } from '../report/daily.ts';
+import { writeCsv } from '../report/write.ts';
+import { generatedRows } from './generate.ts';
+import { cutDays, rowsOf } from './spans.ts';
+import { stoppable } from './stoppable.ts';
+
+export type StressOptions = {
+  coins: number;
+  days: number;
+  /** The same seed gives the same rows. */
+  seed: number;
+  /** The file of the report. */
+  report: string;
+  /** Ends the run: what is under way is rolled back. */
+  signal: AbortSignal;
+};
+
+/** One stage of the run; `rows` is what it has written, or read in the case of the report. */
+export type Stage = { name: string; rows: number; seconds: number };
+
+export type StressSummary = {
+  rows: number;
+  stages: Stage[];
+  /** of all, without the start of the process */
+  seconds: number;
+  /** the most that the process had in memory, in bytes */
+  peakBytes: number;
+  files: { before: number; after: number };
+  /** bytes of the files after compaction */
+  bytes: number;
+  report: string;
+};
+
+/** A stage that can be run; `told` hears how many of its rows are done. */
+export type StageWork = { name: string; rows: number; run(told: (rows: number) => void): Promise<number> };
+
+/**
+ * The stages of the high-volume work, to be run one after another: made-up answers go into bronze.market_rows (the days of the run
+ * are replaced in one transaction, others stay), from there into silver, gold, and the report. Each is one transaction, so that a
+ * run that ends early leaves the lake as the stage before left it, and the next run replaces it.
+ */
+export function stressStages(opened: Lake, { coins, days, seed, report, signal }: StressOptions) {
+  const lake = stoppable(opened, signal);
+  const rows = rowsOf(coins, days);
+  const spans = cutDays(coins, days);
+  const models = [generatedRows, readModel('silver.market_prices'), readModel('gold.market_daily_report')];
+  const files = { before: 0, after: 0 };
+  let bytes = 0;
+
+  const fill = (model: Model): StageWork => ({
+    name: model.name,
+    rows,
+    run: told =>
+      lake.write(`stress: ${model.name}, ${coins} coins, ${days} days`, async tx => {
+        await tx.run('set variable seed = $seed', { seed });
+        await tx.run('set variable coins = $coins', { coins });
+        for (const [at, span] of spans.entries()) {
+          signal.throwIfAborted();
+          await replace(tx, model, span);
+          told(Math.round((rows * (at + 1)) / spans.length));
+        }
+        return rows;
+      }),
+  });
+  const prepare: StageWork = {
+    name: 'tables',
+    rows: 0,
+    run: async () => {
+      await createTables(lake, models);
+      await openScope(lake, models);
+      return 0;
+    },
+  };
+  const compact: StageWork = {
+    name: 'compaction',
+    rows,
+    run: async () => {
+      files.before = (await countFiles(lake)).files;
+      const done = await maintain(lake);
+      if (done?.failed) throw new Error(done.failed);
+      const found = await countFiles(lake);
+      files.after = found.files;
+      bytes = found.bytes;
+      return rows;
+    },
+  };
+  const write: StageWork = {
+    name: 'report',
+    rows: days,
+    run: async () => {
+      const lines = await readReport(lake);
+      writeCsv(report, lines);
+      return lines.length;
+    },
+  };
+  return {
+    stages: [prepare, ...models.map(fill), compact, write],
+    summary: (stages: Stage[], seconds: number): StressSummary => ({
+      rows,
+      stages,
+      seconds,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+      files,
+      bytes,
+      report,
+    }),
+  };
+}
+
+/** The Parquet files of the lake's tables, with those of deleted rows. */
+async function countFiles(lake: Lake): Promise<{ files: number; bytes: number }> {
+  const [found] = await lake.rows<{ files: number; bytes: number }>(
+    `select
+       coalesce(sum(file_count + delete_file_count), 0)::bigint as files,
+       coalesce(sum(file_size_bytes + delete_file_size_bytes), 0)::bigint as bytes
+     from ducklake_table_info('lake')`,
+  );
+  return found!;
+}
