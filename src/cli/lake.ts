@@ -1,6 +1,6 @@
 import '../run/plain-errors.ts';
 import { Command } from 'commander';
-import { filesOf, snapshots } from '../lake/history.ts';
+import { filesOf, type LakeFile, snapshots } from '../lake/history.ts';
 import { lakeAt, lakeExists } from '../lake/location.ts';
 import { type Maintenance, maintain } from '../lake/maintain.ts';
 import { openLake } from '../lake/open.ts';
@@ -39,7 +39,7 @@ program
     await using lake = await openLake({ path: place(), readOnly: true });
     if (table !== undefined) {
       const files = await filesOf(lake, table);
-      console.log(json() ? JSON.stringify(files, null, 2) : files.map(fileLine).join('\n'));
+      console.log(json() ? JSON.stringify(files, null, 2) : files.map(showFile).join('\n'));
       return;
     }
     const tables = await lake.rows<{ name: string }>(
@@ -87,8 +87,10 @@ async function tidy(options: { keepMs?: number } = {}): Promise<void> {
   console.log(json() ? JSON.stringify(done) : summary(done));
 }
 
-const fileLine = ({ path, bytes, deletes }: { path: string; bytes: number; deletes: string | null }) =>
-  `${showBytes(bytes).padStart(9)}  ${path}${deletes ? '  (with deleted rows)' : ''}`;
+function showFile({ path, bytes, deletes }: LakeFile): string {
+  return `${showBytes(bytes).padStart(9)}  ${path}${deletes ? '  (with deleted rows)' : ''}`;
+}
 
-const summary = ({ cleaned, rewritten, merged, expired, orphans, durationMs }: Maintenance) =>
-  `${rewritten} files written anew, ${merged} merged, ${expired} snapshots let go, ${cleaned + orphans} files deleted, in ${(durationMs / 1000).toFixed(1)} s`;
+function summary({ cleaned, rewritten, merged, expired, orphans, durationMs }: Maintenance): string {
+  return `${rewritten} files written anew, ${merged} merged, ${expired} snapshots let go, ${cleaned + orphans} files deleted, in ${(durationMs / 1000).toFixed(1)} s`;
+}

@@ -39,6 +39,9 @@ with days as (
 coins as (
     select
         coin,
+        printf('coin-%05d', coin) as id,
+        printf('c%d', coin) as symbol,
+        printf('Coin %d', coin) as name,
         2000.0 * power(10, 2.5 * ${noise('coin', "'price'")} - 1) as base_price,
         1e12 / power(coin, 1.1) as base_cap
     from (select unnest(range(1, cast(getvariable('coins') as bigint) + 1)) as coin)
@@ -64,9 +67,9 @@ hours as (
 
 select
     date '1970-01-01' + cast(day as integer) as partition_date,
-    printf('coin-%05d', coin) as id,
-    printf('c%d', coin) as symbol,
-    printf('Coin %d', coin) as name,
+    id,
+    symbol,
+    name,
     round(price, 6) as current_price,
     round(price * supply) as market_cap,
     cast(coin as integer) as market_cap_rank,
