@@ -68,29 +68,32 @@ program
   .option('--keep <time>', 'how far back queries may go', '15m')
   .action(async ({ keep }: { keep: string }) => {
     const keepMs = parseDuration(keep);
-    await tidy({ keepMs });
-    await tidy({ keepMs }); // files that a round replaces are deleted by the next
+    await tidy({ keepMs }, 2); // files that a round replaces are deleted by the next
   });
 
 await program.parseAsync();
 process.exit(0);
 
-async function tidy(options: { keepMs?: number } = {}): Promise<void> {
+async function tidy(options: { keepMs?: number } = {}, rounds = 1): Promise<void> {
   if (!lakeExists(lakeAt(place()))) await openLake({ path: place(), readOnly: true });
   await using lake = await openLake({ path: place() });
-  const done = await maintain(lake, options);
-  if (!done)
-    throw new Error(
-      'Another process is at it (the running pipeline tidies its lake by itself). Try again in a moment.',
-    );
-  if (done.failed) throw new Error(`Cannot go on: ${done.failed}. What was done before stays done; try again.`);
-  console.log(json() ? JSON.stringify(done) : summary(done));
+  const sum = { cleaned: 0, rewritten: 0, merged: 0, expired: 0, orphans: 0, durationMs: 0 };
+  for (let round = 0; round < rounds; round++) {
+    const done = await maintain(lake, options);
+    if (!done)
+      throw new Error(
+        'Another process is at it (the running pipeline tidies its lake by itself). Try again in a moment.',
+      );
+    if (done.failed) throw new Error(`Cannot go on: ${done.failed}. What was done before stays done; try again.`);
+    for (const what of Object.keys(sum) as (keyof typeof sum)[]) sum[what] += done[what];
+  }
+  console.log(json() ? JSON.stringify(sum) : summary(sum));
 }
 
 function showFile({ path, bytes, deletes }: LakeFile): string {
   return `${showBytes(bytes).padStart(9)}  ${path}${deletes ? '  (with deleted rows)' : ''}`;
 }
 
-function summary({ cleaned, rewritten, merged, expired, orphans, durationMs }: Maintenance): string {
+function summary({ cleaned, rewritten, merged, expired, orphans, durationMs }: Omit<Maintenance, 'failed'>): string {
   return `${rewritten} files written anew, ${merged} merged, ${expired} snapshots let go, ${cleaned + orphans} files deleted, in ${(durationMs / 1000).toFixed(1)} s`;
 }

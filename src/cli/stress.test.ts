@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inRoot } from '../run/paths.ts';
+
+vi.setConfig({ testTimeout: 180_000 }); // each command is a process of its own
 
 const script = (name: string) => inRoot('src', 'cli', `${name}.ts`);
 const state = mkdtempSync(join(tmpdir(), 'stress-'));
@@ -46,7 +48,8 @@ test('the lake can be looked after, and a value out of range is refused', async 
   const one = await command('lake', 'files', 'gold.market_daily_report', '--stress');
   expect(one.stdout).toMatch(/\d K?B {2}.*gold\/market_daily_report\/.*\.parquet/);
   expect((await command('lake', 'compact', '--stress')).stdout).toMatch(/^\d+ files written anew, \d+ merged/);
-  expect(JSON.parse((await command('lake', 'vacuum', '--stress', '--keep', '1ms', '--json')).stdout).failed).toBeNull();
+  const vacuum = await command('lake', 'vacuum', '--stress', '--keep', '1ms', '--json');
+  expect(JSON.parse(vacuum.stdout).expired).toBeGreaterThan(0);
   const history = JSON.parse((await command('lake', 'history', '--stress', '--json')).stdout) as unknown[];
   expect(history.length).toBeLessThan(8);
   expect((await command('stress', '--coins', '0')).stderr).toMatch(/Wanted a whole number from 1/);
