@@ -163,6 +163,15 @@ test('events keyed by coin give the same windows in whatever order their partiti
       await line.keeper.catchUp();
       begin += size;
     }
+    // A tick that silver has already comes by a lower partition too, with another price: that one counts from now on.
+    for (const [price_usd, partition] of [
+      [7, 2],
+      [8, 0],
+    ] as const) {
+      const event = { asset: 'x', price_usd, event_time: seconds(290).toISOString() };
+      await line.land([{ value: JSON.stringify(event), pollTime: seconds(302 - partition) }], { topic, partition });
+      await line.keeper.catchUp();
+    }
     // The same ticks again with other prices, by another partition and in a new epoch: the first place counts.
     const again = partitions[0]!.slice(0, 3).map(({ value, pollTime }) => {
       return { value: JSON.stringify({ ...JSON.parse(String(value)), price_usd: 99 }), pollTime };
