@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Broker, startBroker } from '../kafka/broker.ts';
+import { openLake } from '../lake/open.ts';
+import { openMarket } from '../market/client.ts';
+import { type MarketServer, startMarket } from '../market/server.ts';
+import { inRoot } from '../run/paths.ts';
+import { readProfile } from '../run/profile.ts';
+import { runOnce } from './once.ts';
+import { modelsUpTo } from './tables.ts';
+import { verify } from './verify.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 }); // a limit for a hang
+
+const state = mkdtempSync(join(tmpdir(), 'ticklake-profiles-'));
+let broker: Broker;
+let market: MarketServer;
+beforeAll(async () => {
+  vi.stubEnv('TICKLAKE_STATE', state);
+  broker = await startBroker({ dataDir: join(state, 'broker') });
+  market = await startMarket({ seed: 7, speed: 1 });
+});
+afterAll(async () => {
+  await market?.stop();
+  await broker?.stop();
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true, force: true });
+});
+
+const profiles = readdirSync(inRoot('infra/profiles')).map(file => file.replace('.yaml', ''));
+
+test.each(profiles)('one round of %s fills its tables, and a second one brings only what is new', async name => {
+  const profile = readProfile(name, { POLL_INTERVAL: '3h', KAFKA_TOPIC: `only.${name}` });
+  await using lake = await openLake({ path: join(state, name, 'catalog.sqlite') });
+  const round = () =>
+    runOnce({
+      ...{ profile, lake, brokers: [broker.address], signal: new AbortController().signal },
+      market: openMarket({ address: market.address }),
+    });
+  const first = await round();
+  expect(first).toMatchObject({ polls: profile.begin === 'now' ? 1 : 57, problems: 0 });
+  for (const model of modelsUpTo('star'))
+    if (model.kind === 'table' && profile.models.includes(model.name))
+      expect([model.name, await lake.rows(`select 1 from ${model.name} limit 1`)]).toEqual([model.name, [{ '1': 1 }]]);
+  expect((await verify(lake, 'all')).filter(({ ok }) => !ok)).toEqual([]);
+  const again = await round();
+  // Events do not tell that a poll is whole, so its events come once more.
+  expect(again.messages).toBe(profile.topics.raw ? 0 : 10);
+});
