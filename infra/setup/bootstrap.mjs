@@ -8,6 +8,7 @@ const commands = {
   start: { needs: 'everything' },
   pipeline: { needs: 'everything' },
   verify: { needs: 'everything' },
+  export: { needs: 'everything' },
   pack: { needs: 'everything' },
   progress: { needs: 'everything' },
   reports: { needs: 'everything' },
