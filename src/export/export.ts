@@ -1,8 +1,10 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lake } from '../lake/open.ts';
 import { takeTurn } from '../run/turn.ts';
 import type { Form } from './copy.ts';
 import { folderTarget } from './folder.ts';
+import { postgresTarget } from './postgres.ts';
 import { findSource } from './source.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -39,9 +41,12 @@ export async function exportTables(
   { when, formulas = false, ...watch }: ExportOptions = {},
 ): Promise<Exported[]> {
   const begun = performance.now();
-  const targets = exports.map(one => targetOf(one, lake, formulas, watch));
+  const aside = join(lake.at.side, 'tmp', 'exports');
+  const targets = exports.map(one => targetOf(one, lake, aside, formulas, watch));
   refuseTwice(targets);
   using _turn = await takeTurn(join(lake.at.side, 'exports.sqlite'), 10 * 60_000);
+  rmSync(aside, { recursive: true, force: true }); // what a killed export left
+  mkdirSync(aside, { recursive: true });
   try {
     const staged = await lake.snapshot(async session => {
       const staged: { version: number; rows: number }[] = [];
@@ -61,24 +66,26 @@ export async function exportTables(
     return done;
   } finally {
     for (const target of targets) await target.discard();
+    rmSync(aside, { recursive: true, force: true });
   }
 }
 
-function targetOf(
-  { table, format = 'parquet', partitionBy = [], to }: Export,
-  lake: Lake,
-  formulas: boolean,
-  watch: Watch,
-) {
+function targetOf(one: Export, lake: Lake, aside: string, formulas: boolean, watch: Watch): Target {
+  const { table, format = 'parquet', partitionBy = [], to } = one;
   if (!/^(silver|gold|star)\.[a-z_]\w*$/.test(table))
     throw new Error(
       `Cannot export "${table}": wanted a table of silver, gold or star, such as gold.crypto_hourly_ohlc.`,
     );
   const form: Form = { format, partitionBy, formulas };
-  const [scheme] = /^[a-z][a-z0-9+.-]+:(?=\/\/)/i.exec(to) ?? [];
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(to) ?? [];
   if (!scheme) return folderTarget(table, to, lake.at, form, watch);
+  if (scheme === 'postgres' || scheme === 'postgresql') {
+    if (partitionBy.length > 0)
+      throw new Error(`Cannot partition ${table} in a database: partitions are those of files. Leave them out.`);
+    return postgresTarget(table, to, aside, watch);
+  }
   throw new Error(
-    `Cannot export to ${scheme}//…: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
+    `Cannot export to ${scheme}://…: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { Location } from '../lake/location.ts';
 import type { Session } from '../lake/session.ts';
 import { root } from '../run/paths.ts';
 import { copyStatement, type Form } from './copy.ts';
-import { type Label, labelFile, readLabel } from './label.ts';
+import { type FilesLabel, labelFile, labelOf, readLabel } from './label.ts';
 import type { Source } from './source.ts';
 import { mend, putInPlace } from './swap.ts';
 import type { Target } from './target.ts';
@@ -30,14 +30,10 @@ export function folderTarget(table: string, to: string, at: Location, form: Form
       const file = form.partitionBy.length > 0 ? fresh : join(fresh, `${table}.${form.format}`);
       const copy = copyStatement(source.from, source.columns, file, form);
       const rows = await runWatched(session.connection, copy, { table, step: 'reading', of: source.rows }, watch);
-      const label: Label = {
-        export: 'ticklake',
-        table,
-        version: source.version,
-        at: source.at.toISOString(),
+      const label: FilesLabel = {
+        ...labelOf(source, rows),
         format: form.format,
         partition_by: [...form.partitionBy],
-        rows,
         files: filesIn(fresh),
       };
       writeFileSync(join(fresh, labelFile), `${JSON.stringify(label, null, 2)}\n`);
