@@ -5,6 +5,7 @@ import { takeTurn } from '../run/turn.ts';
 import type { Form } from './copy.ts';
 import { folderTarget } from './folder.ts';
 import { postgresTarget } from './postgres.ts';
+import { s3Target } from './s3.ts';
 import { findSource } from './source.ts';
 import type { Target } from './target.ts';
 import type { Watch } from './watch.ts';
@@ -84,6 +85,7 @@ function targetOf(one: Export, lake: Lake, aside: string, formulas: boolean, wat
       throw new Error(`Cannot partition ${table} in a database: partitions are those of files. Leave them out.`);
     return postgresTarget(table, to, aside, watch);
   }
+  if (scheme === 's3') return s3Target(table, to, aside, form, watch);
   throw new Error(
     `Cannot export to ${scheme}://…: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
   );
