@@ -41,6 +41,7 @@ export async function exportTables(
   exports: readonly Export[],
   { when, formulas = false, ...watch }: ExportOptions = {},
 ): Promise<Exported[]> {
+  if (exports.length === 0) return [];
   const begun = performance.now();
   const aside = join(lake.at.side, 'tmp', 'exports');
   const targets = exports.map(one => targetOf(one, lake, aside, formulas, watch));

@@ -55,8 +55,8 @@ export function s3Target(table: string, to: string, aside: string, form: Form, w
         partition_by: [...form.partitionBy],
         files: (await keysOf(connection, bucket, `${run}/`)).map(key => addressOf(bucket, key)),
       };
+      run = undefined; // from here on the label may name it, also when the answer is lost
       await bucket.put(`${bucket.prefix}${table}/${labelFile}`, `${JSON.stringify(fresh, null, 2)}\n`);
-      run = undefined;
     },
     async discard() {
       rmSync(file, { force: true });
