@@ -12,7 +12,9 @@ import { needsAttention } from '../system/supervisor.ts';
 import { openSystem } from '../system/system.ts';
 
 const program = new Command('npm start --')
-  .description('Start the broker, the market, the feed, the pipeline and JupyterLab; Ctrl-C ends them all.')
+  .description(
+    'Start the broker, the market, the feed, the pipeline, the dashboard and JupyterLab; Ctrl-C ends them all.',
+  )
   .option('--only <services>', `start only these, of ${serviceNames.join(', ')}`, chosenServices, [...serviceNames])
   .option('--profile <name>', 'the settings in infra/profiles', defaultProfile)
   .option('--speed <times>', 'market seconds a second, 1 to 3600', speed, defaultSpeed)

@@ -44,8 +44,11 @@ export type Lake = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** How to open; memory ("512MB") and threads count for the first opening of a lake in a process. */
-export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number };
+/**
+ * How to open; memory ("512MB") and threads count for the first opening of a lake in a process. `confined`: its DuckDB opens no
+ * file outside of the lake's folder, fetches nothing and cannot be told otherwise, for those who answer strangers.
+ */
+export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number; confined?: boolean };
 
 /** `close` ends the instance and deletes what it spilled. */
 type Attached = { instance: DuckDBInstance; close(): void };
@@ -68,7 +71,7 @@ const instances = home.ticklakeInstances;
 export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const at = lakeAt(options.path);
   const readOnly = options.readOnly ?? false;
-  const key = `${at.catalog}${readOnly ? ' read-only' : ''}`;
+  const key = `${at.catalog}${readOnly ? ' read-only' : ''}${options.confined ? ' confined' : ''}`;
   const shared = instances.get(key) ?? { attached: attach(at, readOnly, options), openings: 0 };
   instances.set(key, shared);
   shared.openings++;
@@ -239,6 +242,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     // Making a catalog writes to it.
     using _turn = readOnly ? undefined : await takeTurn(join(at.side, 'turn.sqlite'));
     await again(() => connection.run(`attach ${literal(`ducklake:${at.catalog}`)} as lake (${settings.join(', ')})`));
+    if (options.confined) await confine(connection, at);
     const anchor = at.kind === 'sqlite' ? await anchorCatalog(instance) : undefined;
     const close = () => {
       anchor?.closeSync();
@@ -266,6 +270,13 @@ async function lastSnapshot(connection: DuckDBConnection): Promise<unknown> {
     'select max(snapshot_id) as last from __ducklake_metadata_lake.main.ducklake_snapshot',
   );
   return row!.last;
+}
+
+/** Nothing but the lake's folder from now on; DuckDB takes none of this back. */
+async function confine(connection: DuckDBConnection, at: Location): Promise<void> {
+  await connection.run(`set global allowed_directories = [${literal(`${at.side}/`)}]`);
+  await connection.run('set global enable_external_access = false');
+  await connection.run('set global lock_configuration = true');
 }
 
 /** A lock that passes, or a file that was merged away under the read. */

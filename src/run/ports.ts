@@ -1,7 +1,7 @@
 import getPort, { clearLockedPorts } from 'get-port';
 
 /** Where services listen if nobody else does. */
-export const preferredPorts = { broker: 19092, market: 18080, jupyter: 18888 } as const;
+export const preferredPorts = { broker: 19092, market: 18080, serve: 18090, jupyter: 18888 } as const;
 
 /** Choose the port of a service: the one it had before, else the preferred one, else any that is free. */
 export async function choosePort(service: keyof typeof preferredPorts, before?: string | null): Promise<number> {

@@ -7,7 +7,7 @@ import { writeState } from './state-file.ts';
 export const defaultSpeed = 60;
 
 /** The services of the running system, in the order in which they start. */
-export const serviceNames = ['broker', 'market', 'feed', 'pipeline', 'jupyter'] as const;
+export const serviceNames = ['broker', 'market', 'feed', 'pipeline', 'serve', 'jupyter'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface ServiceEntry {

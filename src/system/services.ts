@@ -39,6 +39,13 @@ export function listServices({ profile, speed }: Choice, only: readonly ServiceN
     },
     feed: { needs: ['broker', 'market'], start: signal => startOwn('feed', ['--profile', profile], signal) },
     pipeline: { needs: ['broker', 'feed'], start: signal => startOwn('pipeline', ['--profile', profile], signal) },
+    serve: {
+      needs: [],
+      start: async (signal, before) => {
+        const port = await choosePort('serve', before);
+        return startOwn('serve', ['--port', String(port)], signal);
+      },
+    },
     jupyter: {
       needs: [],
       start: async (signal, before) => {
@@ -67,7 +74,7 @@ export function listServices({ profile, speed }: Choice, only: readonly ServiceN
  * Heaps of our services in megabytes, young and old: small ones, since what a heap grew to while catching up it keeps (the
  * feed 120 instead of 320 MB), and the work's own memory (DuckDB, buffers) lies outside.
  */
-const heaps = { market: [4, 256], feed: [4, 256], pipeline: [8, 1024] };
+const heaps = { market: [4, 256], feed: [4, 256], pipeline: [8, 1024], serve: [16, 512] };
 
 /** Start `src/cli/<name>.ts` and wait until it says that it is ready. */
 async function startOwn(name: keyof typeof heaps, args: string[], signal: AbortSignal): Promise<Running> {

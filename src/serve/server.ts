@@ -1,0 +1,89 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyError } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { guard } from './guard.ts';
+import { addHealth } from './health.ts';
+import { type GoldKeeper, type KeeperOptions, keepGold } from './keeper.ts';
+import { addRows } from './rows.ts';
+
+/** A running server of gold. */
+export type GoldServer = {
+  /** `http://127.0.0.1:1234` */
+  address: string;
+  listener: Server;
+  keeper: GoldKeeper;
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type ServeOptions = KeeperOptions & {
+  /** On 127.0.0.1; 0, or left out, for any that is free. */
+  port?: number;
+};
+
+/**
+ * Serve gold on 127.0.0.1: REST under /api/v1 with its description at /docs, and the dashboard at /.
+ *
+ * @throws when the port is taken
+ */
+export async function startServer({ port = 0, ...options }: ServeOptions = {}): Promise<GoldServer> {
+  const keeper = keepGold(options);
+  const server = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 300 }, bodyLimit: 1024 });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  guard(server);
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    reply.type('application/json; charset=utf-8');
+    if (hasZodFastifySchemaValidationErrors(error))
+      return reply.code(400).send(JSON.stringify({ error: describeInvalid(error, request.query) }));
+    const status = error.statusCode ?? 500;
+    const message = status < 500 || error.name === 'Refusal' ? error.message : 'The server failed. Its log says more.';
+    if (message !== error.message) options.onProblem?.(error);
+    return reply.code(status).send(JSON.stringify({ error: message }));
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send({ error: `There is no ${request.method} ${request.url.slice(0, 200)}. /docs lists what there is.` }),
+  );
+  await server.register(swagger, {
+    openapi: {
+      info: { title: 'ticklake', description: 'Gold of a ticklake, read-only.', version: '1' },
+      servers: [],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  addRows(server, keeper);
+  addHealth(server, keeper);
+
+  const stop = async () => {
+    await server.close();
+    await keeper.close();
+  };
+  try {
+    await server.listen({ host: '127.0.0.1', port });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const address = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  return { address, listener: server.server, keeper, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The first thing that does not fit: where, what was found, what was wanted. */
+function describeInvalid(error: FastifyError, query: unknown): string {
+  const first = error.validation?.[0];
+  const name = first?.instancePath?.replace(/^\//, '') || 'the query';
+  const found = (query as Record<string, unknown>)?.[name];
+  const shown = found === undefined ? '' : ` is ${JSON.stringify(found).slice(0, 100)}`;
+  return `Cannot answer: ${name}${shown}: ${first?.message ?? error.message}.`;
+}
