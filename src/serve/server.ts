@@ -13,6 +13,8 @@ import { guard } from './guard.ts';
 import { addHealth } from './health.ts';
 import { type GoldKeeper, type KeeperOptions, keepGold } from './keeper.ts';
 import { addRows } from './rows.ts';
+import { addStream } from './stream.ts';
+import { addTopics } from './topics.ts';
 
 /** A running server of gold. */
 export type GoldServer = {
@@ -27,6 +29,8 @@ export type GoldServer = {
 export type ServeOptions = KeeperOptions & {
   /** On 127.0.0.1; 0, or left out, for any that is free. */
   port?: number;
+  /** Kafka's addresses; those of the running system, if left out. */
+  brokers?: string[];
 };
 
 /**
@@ -64,8 +68,11 @@ export async function startServer({ port = 0, ...options }: ServeOptions = {}): 
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   addRows(server, keeper);
   addHealth(server, keeper);
+  addTopics(server, options.brokers);
+  const endStream = addStream(server, keeper);
 
   const stop = async () => {
+    endStream();
     await server.close();
     await keeper.close();
   };
