@@ -27,6 +27,7 @@ export type KeeperOptions = {
 
 /** A reading rests four times as long as it took, so that landing keeps the processor. */
 const restsPerReading = 4;
+const longestRestMs = 5000;
 
 /** Follow a lake; one that is not there yet is waited for. */
 export function keepGold({ path, intervalMs = 1000, onProblem }: KeeperOptions = {}): GoldKeeper {
@@ -64,7 +65,8 @@ export function keepGold({ path, intervalMs = 1000, onProblem }: KeeperOptions =
         problem = message;
       }
       const tookMs = performance.now() - started;
-      await sleep(Math.max(intervalMs, restsPerReading * tookMs), undefined, { signal: stop.signal }).catch(() => {});
+      const restMs = Math.max(intervalMs, Math.min(restsPerReading * tookMs, longestRestMs));
+      await sleep(restMs, undefined, { signal: stop.signal }).catch(() => {});
     }
   })();
 

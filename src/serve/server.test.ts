@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { Lake } from '../lake/open.ts';
+import { coin, landBatch, openTestLake } from '../silver/landing.fixture.ts';
+import type { Gold } from './gold.ts';
+import { type GoldServer, startServer } from './server.ts';
+
+const start = Date.UTC(2026, 2, 9);
+const hour = 3_600_000;
+const hours = 30;
+const newest = new Date(start + (hours - 1) * hour + 30 * 60_000);
+const hostile = '<img src=x onerror=alert(1)>';
+
+let lake: Lake;
+let server: GoldServer;
+let state: string;
+beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), 'ticklake-serve-'));
+  vi.stubEnv('TICKLAKE_STATE', state);
+  lake = await openTestLake();
+  await landBatch(lake, pollsOf(0, hours), { upTo: 'gold' });
+  server = await startServer({ path: lake.at.catalog, intervalMs: 10 });
+  await vi.waitFor(() => expect(server.keeper.gold()).toBeDefined(), { timeout: 20_000 });
+});
+afterAll(async () => {
+  await server?.stop();
+  await lake?.close();
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true, force: true });
+});
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+/** Two polls an hour of two coins and one that is wrong. */
+function pollsOf(from: number, to: number) {
+  return Array.from({ length: (to - from) * 2 }, (_, at) => {
+    const pollTime = new Date(start + from * hour + at * (hour / 2));
+    const bitcoin = coin('bitcoin', pollTime, 100 + at, { symbol: 'btc', name: hostile });
+    return {
+      value: JSON.stringify([bitcoin, coin('tron', pollTime, 0.3), coin('nix', pollTime, null)]),
+      pollTime,
+    };
+  });
+}
+
+type Answer = { status: number; headers: Headers; body: Record<string, unknown> & { rows: Record<string, unknown>[] } };
+
+async function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const answer = await fetch(`${server.address}/api/v1${path}`, { headers });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answer['body'] };
+}
+
+test.each([
+  ['/prices/latest', 2, { coin_id: 'bitcoin', name: hostile, price_usd: 159, last_updated: newest.toISOString() }],
+  ['/prices/bitcoin?limit=1', 1, { coin_id: 'bitcoin', price_usd: 111, minute: '2026-03-09T05:30:00.000Z' }],
+  ['/ohlc?coin=tron&limit=2', 2, { hour: '2026-03-09T00:00:00.000Z', open_price_usd: 0.3, tick_count: 2 }],
+  ['/stats?coin=bitcoin&limit=1', 1, { avg_price_usd: 100.5, min_price_usd: 100, max_price_usd: 101 }],
+  ['/features?coin=bitcoin&from=2026-03-09T01:00:00Z&limit=1', 1, { ts: '2026-03-09T01:00:00.000Z', price: 103 }],
+  ['/movers', 2, { mover_rank: 1, coin_id: 'bitcoin', price_24h_before_usd: 111 }],
+  ['/daily?coin=bitcoin', 2, { date: '2026-03-09', open_price_usd: 100, close_price_usd: 147, tick_count: 48 }],
+  ['/quarantine', 1, { reject_reason: 'price_missing', count: 60 }],
+])('%s answers rows, and from which snapshot', async (path, count, first) => {
+  const { status, body } = await get(path);
+  expect(status).toBe(200);
+  expect(body.rows).toHaveLength(count);
+  expect(body.rows[0]).toMatchObject(first);
+  const gold = server.keeper.gold()!;
+  expect(body).toMatchObject({ version: gold.version, at: gold.at });
+});
+
+test('pages join without gap or repetition, and from and to bound them', async () => {
+  const found: unknown[] = [];
+  for (let offset: unknown = 0; offset !== null; ) {
+    const { body } = await get(
+      `/ohlc?coin=bitcoin&from=2026-03-09T02:00:00Z&to=2026-03-09T12:00:00Z&limit=4&offset=${offset}`,
+    );
+    found.push(...body.rows.map(row => row.hour));
+    offset = body.next;
+  }
+  expect(found).toEqual(Array.from({ length: 10 }, (_, at) => new Date(start + (at + 2) * hour).toISOString()));
+});
+
+test('what is older than the rows in memory is read from the lake', async () => {
+  const { body } = await get('/prices/bitcoin?from=2026-03-09&to=2026-03-09T01:00:00Z&limit=1');
+  expect(body.rows).toEqual([{ minute: '2026-03-09T00:00:00.000Z', coin_id: 'bitcoin', price_usd: 100 }]);
+  expect(body.next).toBe(1);
+});
+
+test.each([
+  ['/ohlc?limit=0', 400, 'limit is "0": wanted a whole number from 1 to 1000'],
+  ['/ohlc?limit=1001', 400, 'limit is "1001"'],
+  ['/ohlc?from=yesterday', 400, 'from is "yesterday": wanted a time in UTC'],
+  ['/ohlc?from=2026-13-01', 400, 'wanted a time in UTC'],
+  ['/ohlc?sql=select', 400, 'sql'],
+  ["/ohlc?coin=x'%20or%201=1", 404, `There is no coin "x' or 1=1"`],
+  ['/prices/none', 404, 'There is no coin "none"'],
+  ['/windows', 404, 'The lake has no gold.crypto_metrics_1m'],
+  ['/nothing', 404, 'There is no GET /api/v1/nothing'],
+])('%s is refused with %i and a sentence', async (path, status, words) => {
+  const answer = await get(path);
+  expect(answer.status).toBe(status);
+  expect(answer.body.error).toContain(words);
+});
+
+test('health says what is served, and that no pipeline has run here', async () => {
+  const { body } = await get('/health');
+  expect(body).toMatchObject({ state: 'good', pipeline: null, feed: null });
+  expect(body.gold).toMatchObject({ newest_price: newest.toISOString() });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a document as deep as that is looked into, not typed
+type Description = { paths: any };
+
+test('the description names every endpoint with the schema of its rows', async () => {
+  const { paths } = (await (await fetch(`${server.address}/docs/json`)).json()) as Description;
+  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/ohlc', '/api/v1/stream', '/api/v1/topics']));
+  const rows = paths['/api/v1/ohlc'].get.responses['200'].content['application/json'].schema.properties.rows;
+  expect(rows.items.properties.close_price_usd.type).toBe('number');
+  expect((await fetch(`${server.address}/docs/`)).status).toBe(200);
+});
+
+/** A request with headers that fetch does not let one set. */
+const raw = (headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    request(`${server.address}/api/v1/prices/latest`, { headers }, answer => resolve(answer.resume().statusCode!))
+      .on('error', reject)
+      .end();
+  });
+
+test('other names of this machine, and pages of other sites, are refused', async () => {
+  const { host } = new URL(server.address);
+  expect(await raw({ host })).toBe(200);
+  expect(await raw({ host: 'rebound.example' })).toBe(403);
+  expect(await raw({ host: `127.0.0.1.rebound.example:${new URL(server.address).port}` })).toBe(403);
+  expect(await raw({ host, origin: server.address })).toBe(200);
+  expect(await raw({ host, origin: 'http://127.0.0.1:1' })).toBe(403);
+  expect(await raw({ host, origin: 'null' })).toBe(403);
+  expect(await raw({ host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(403);
+  const { headers } = await get('/prices/latest');
+  expect(headers.get('content-security-policy')).toContain("script-src 'self';");
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test("the server's DuckDB opens nothing outside of the lake, and cannot be told to", async () => {
+  const served = server.keeper.lake()!;
+  const session = await served.session();
+  for (const sql of [
+    "select * from read_text('/etc/passwd')",
+    "select * from read_csv('http://127.0.0.1:1/x.csv')",
+    `attach '${join(state, 'other.db')}'`,
+    `copy (select 1) to '${join(state, 'out.csv')}'`,
+    'install httpfs',
+  ])
+    await expect(session.rows(sql), sql).rejects.toThrow(/disabled by configuration/);
+  await expect(session.rows('set enable_external_access = true')).rejects.toThrow(/locked/);
+  expect(await served.rows('select count(*) as n from silver.quarantine')).toEqual([{ n: 60 }]);
+});
+
+test('while somebody writes, each version is of one moment; its news come by the stream, which ends with the server', async () => {
+  const seen: Gold[] = [];
+  const end = server.keeper.onNews(gold => seen.push(gold));
+  const before = server.keeper.gold()!;
+  const stop = new AbortController();
+  const answer = await fetch(`${server.address}/api/v1/stream`, { signal: stop.signal });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  let told = '';
+  const listening = (async () => {
+    for await (const part of answer.body!) told += Buffer.from(part).toString();
+  })();
+
+  // Every landing adds a tick to the same hour: its minute tells how many there are.
+  const later = start + hours * hour;
+  for (let minute = 0; minute < 5; minute++) {
+    const at = new Date(later + minute * 60_000);
+    await landBatch(lake, [{ value: JSON.stringify([coin('bitcoin', at, 200 + minute)]), pollTime: at }], {
+      upTo: 'gold',
+    });
+  }
+  await vi.waitFor(() => expect(told).toContain('"max_price_usd":204'), { timeout: 20_000 });
+  end();
+  expect(seen.length).toBeGreaterThan(1);
+  const hourNow = new Date(later).toISOString();
+  for (const { tables, version } of seen) {
+    const last = tables.get('latest')!.find(row => row.coin_id === 'bitcoin')!.last_updated as string;
+    const ticks = tables.get('stats')!.find(row => row.coin_id === 'bitcoin' && row.hour === hourNow)!.tick_count;
+    expect(ticks, `version ${version}`).toBe((Date.parse(last) - later) / 60_000 + 1);
+  }
+  // Nothing was set aside meanwhile, so those rows were taken over and not read again.
+  expect(seen.at(-1)!.tables.get('quarantine')).toBe(before.tables.get('quarantine'));
+
+  const events = told
+    .split('\n\n')
+    .flatMap(event => /^event: gold\nid: (\d+)\ndata: (.*)$/m.exec(event)?.slice(1) ?? []);
+  expect(events.length).toBeGreaterThan(2);
+  await server.stop();
+  await listening; // it ended by itself
+  stop.abort();
+});
