@@ -12,6 +12,7 @@ import {
 import { guard } from './guard.ts';
 import { addHealth } from './health.ts';
 import { type GoldKeeper, type KeeperOptions, keepGold } from './keeper.ts';
+import { addPage } from './page.ts';
 import { addRows } from './rows.ts';
 import { addStream } from './stream.ts';
 import { addTopics } from './topics.ts';
@@ -69,6 +70,7 @@ export async function startServer({ port = 0, ...options }: ServeOptions = {}): 
   addRows(server, keeper);
   addHealth(server, keeper);
   addTopics(server, options.brokers);
+  addPage(server);
   const endStream = addStream(server, keeper);
 
   const stop = async () => {

@@ -99,10 +99,10 @@ const shown = ({ partition, offset, timestamp, key, headers, value }: Message): 
   partition,
   offset: String(offset),
   timestamp: timestamp.toISOString(),
-  key: key?.toString().slice(0, shownCharacters),
+  key: key?.toString().slice(0, shownCharacters) ?? null,
   headers,
-  bytes: value?.length,
-  value: value?.subarray(0, shownCharacters).toString().slice(0, shownCharacters),
+  bytes: value?.length ?? null,
+  value: value?.subarray(0, shownCharacters).toString().slice(0, shownCharacters) ?? null,
 });
 
 /** That Kafka does not answer is nothing that the asker did wrong. */
