@@ -1,5 +1,5 @@
 import { dress } from '/assets/show/chart.ts';
-import { element, nothing, table } from './elements.mjs';
+import { element, nothing, put, table } from './elements.mjs';
 
 const { vega, vegaLite } = globalThis;
 const views = new WeakMap();
@@ -43,5 +43,5 @@ export async function draw(figure, { title, subtitle, spec, columns, rows }) {
 /** A table is made when it is looked at. */
 function showNumbers(figure) {
   const details = figure.querySelector('details');
-  if (details.open) details.lastChild.replaceChildren(figure.numbers());
+  if (details.open) put(details.lastChild, figure.numbers());
 }

@@ -31,6 +31,17 @@ export function table(caption, columns, rows, isFresh = () => false) {
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption }, made);
 }
 
+/** Put other content into a place. A table that had the keyboard's focus, or was scrolled, gives both to the one in its stead. */
+export function put(place, ...content) {
+  const before = [...place.querySelectorAll('.scroll')].map(({ scrollTop }) => scrollTop);
+  const focused = [...place.querySelectorAll('.scroll')].indexOf(document.activeElement);
+  place.replaceChildren(...content);
+  for (const [index, region] of [...place.querySelectorAll('.scroll')].entries()) {
+    region.scrollTop = before[index] ?? 0;
+    if (index === focused) region.focus();
+  }
+}
+
 /** Put choices into a select, and keep what was chosen if it is still among them. */
 export function choices(select, options) {
   const chosen = select.value;

@@ -3,7 +3,7 @@ import { lines } from '/assets/show/lines.ts';
 import { directionColours } from '/assets/show/theme.ts';
 import { draw } from './charts.mjs';
 import { ask, askAll, count, minute, percent, second, shortUsd, usd } from './data.mjs';
-import { choices, element, nothing, table } from './elements.mjs';
+import { choices, element, nothing, put, table } from './elements.mjs';
 
 const at = id => document.getElementById(id);
 const chosenCoin = () => at('coin').value;
@@ -98,7 +98,7 @@ export async function showMarket() {
     'Every coin',
     element('small', { text: `Latest price, ${minute(rows[0]?.last_updated ?? null)}` }),
   );
-  at('market').replaceChildren(caption, table('Every coin, latest price', columns, rows));
+  put(at('market'), caption, table('Every coin, latest price', columns, rows));
 }
 
 function credit(source, attribution) {
@@ -201,7 +201,7 @@ export async function showMovers() {
 export async function showWindows(fresh = []) {
   const known = new Set(fresh.map(row => `${row.coin_id} ${row.window_start}`));
   const rows = await windowsNow();
-  if (!rows) return at('windows').replaceChildren(nothing('This profile keeps no one-minute windows.'));
+  if (!rows) return put(at('windows'), nothing('This profile keeps no one-minute windows.'));
   const columns = [
     { title: 'Window (UTC)', of: row => minute(row.window_start) },
     coinColumn,
@@ -212,7 +212,7 @@ export async function showWindows(fresh = []) {
     of('Ticks', 'tick_count', count),
   ];
   const isFresh = row => known.has(`${row.coin_id} ${row.window_start}`);
-  at('windows').replaceChildren(table('The latest windows, newest first', columns, rows, isFresh));
+  put(at('windows'), table('The latest windows, newest first', columns, rows, isFresh));
 }
 
 async function windowsNow() {
@@ -237,7 +237,7 @@ export async function showTopics() {
       of: row => row.partitions.map(part => `${part.partition}: ${part.low}–${part.high}`).join(', '),
     },
   ];
-  at('topics').replaceChildren(table('Topics', columns, topics));
+  put(at('topics'), table('Topics', columns, topics));
   await showMessages();
 }
 
@@ -255,16 +255,16 @@ export async function showMessages() {
       of: row => (row.value === null ? '(tombstone)' : row.value.slice(0, 200) + (row.bytes > 200 ? ' …' : '')),
     },
   ];
-  at('messages').replaceChildren(table(`Latest messages of ${topic}`, columns, messages));
+  put(at('messages'), table(`Latest messages of ${topic}`, columns, messages));
 }
 
 export async function showQuarantine() {
   const { rows } = await ask('/quarantine');
-  if (rows.length === 0) return at('quarantine').replaceChildren(nothing('Nothing was set aside.'));
+  if (rows.length === 0) return put(at('quarantine'), nothing('Nothing was set aside.'));
   const columns = [
     { title: 'Reason', of: row => row.reject_reason },
     of('Rows', 'count', count),
     { title: 'Last poll (UTC)', of: row => second(row.last_poll_time) },
   ];
-  at('quarantine').replaceChildren(table('Set aside, by reason', columns, rows));
+  put(at('quarantine'), table('Set aside, by reason', columns, rows));
 }
