@@ -1,6 +1,9 @@
 import type { Lake, Session } from '../lake/open.ts';
 import { type ServedName, type ServedTable, servedNames, servedTable } from './tables.ts';
 
+/** Most rows that are held of a table. */
+const mostHeld = 50_000;
+
 /** A row as the API gives it: times are ISO text. */
 export type ServedRow = Record<string, unknown>;
 
@@ -43,9 +46,11 @@ export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
     const heldFrom = new Map<ServedName, Date>();
     const changed: ServedName[] = [];
     for (const name of servedNames) {
-      const { table, heldHours } = servedTable(name);
+      const { table, heldHours = 0, rowsAnHour = 0 } = servedTable(name);
       if (!tables.has(table)) continue;
-      const from = new Date(newest.getTime() - (heldHours ?? 0) * 3_600_000);
+      // Of many coins fewer hours: the latest prices, which are read first, tell how many there are.
+      const affordable = mostHeld / (Math.max(1, rows.get('latest')?.length ?? 0) * rowsAnHour);
+      const from = new Date(newest.getTime() - Math.min(heldHours, affordable) * 3_600_000);
       const old = touched && !touched.has(table.split('.')[1]!) ? before?.tables.get(name) : undefined;
       const heldBefore = before?.heldFrom.get(name);
       if (heldHours) heldFrom.set(name, old && heldBefore ? heldBefore : from);

@@ -16,6 +16,8 @@ export type ServedTable = {
   byCoin: boolean;
   /** How far back from the newest price rows are held; older ones are read from the lake when somebody asks. */
   heldHours?: number;
+  /** Most rows that a coin has in an hour. */
+  rowsAnHour?: number;
   /** The select, with `{table}` for the table; rows are bounded by `$from` (inclusive), where the table has a time. */
   select: string;
 };
@@ -29,7 +31,7 @@ function hourly(table: string, time: string, more: z.ZodRawShape): ServedTable {
   const row = z.object({ [time]: instant, coin_id: z.string(), ...more });
   const columns = Object.keys(more).join(', ');
   const select = `select ${iso(time)}, coin_id, ${columns} from {table} ${since(time)}`;
-  return { table, row, time, byCoin: true, heldHours: 7 * 24, select };
+  return { table, row, time, byCoin: true, heldHours: 7 * 24, rowsAnHour: 1, select };
 }
 
 const latestColumns = `coin_id, symbol, name, price_usd, market_cap_usd, market_cap_rank, total_volume_usd, price_change_24h_pct`;
@@ -61,6 +63,7 @@ export const served = {
     time: 'minute',
     byCoin: true,
     heldHours: 24,
+    rowsAnHour: 60,
     select: `select ${iso('minute')}, coin_id, price_usd from {table} ${since('minute')}`,
   },
   ohlc: hourly('gold.crypto_hourly_ohlc', 'hour', {
@@ -115,6 +118,7 @@ export const served = {
       tick_count: z.int(),
     }),
     heldHours: 6,
+    rowsAnHour: 60,
     select: `select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end) from {table} ${since('window_start')}`,
   },
   daily: {

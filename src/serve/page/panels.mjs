@@ -224,7 +224,8 @@ async function windowsNow() {
 
 /** Topics, and the latest messages of the chosen one. */
 export async function showTopics() {
-  const { topics } = await ask('/topics');
+  const { topics, error } = await ask('/topics').catch(error => ({ error }));
+  if (error) return put(at('topics'), nothing(error.message));
   choices(
     at('topic'),
     topics.map(({ topic }) => ({ value: topic, text: topic })),
