@@ -22,7 +22,7 @@ const seconds = Number(process.argv[2] ?? 30);
 const wantedMs = 20;
 const state = mkdtempSync(join(tmpdir(), 'ticklake-serve-'));
 process.env.TICKLAKE_STATE = state;
-const { name: topic } = readProfile().topics.raw;
+const { name: topic } = readProfile().landed;
 await using broker = await startBroker({ dataDir: inState('broker') });
 process.env.KAFKA_BROKERS = broker.address;
 await ensureTopic(topic);

@@ -1,3 +1,4 @@
+import { exportTables } from '../export/export.ts';
 import { runFeed } from '../feed/feed.ts';
 import type { Lake } from '../lake/open.ts';
 import type { Market } from '../market/client.ts';
@@ -16,13 +17,19 @@ export type OnceOptions = {
 };
 
 /** What one round did. */
-export type Once = { polls: number; messages: number; batches: number; problems: number };
+export type Once = {
+  polls: number;
+  messages: number;
+  batches: number;
+  problems: number;
+  exports: { table: string; rows: number; place: string }[];
+};
 
 /**
  * Do one round of a profile and end: poll the market up to its clock (the live one once), land what Kafka holds, bring
- * every table up to date.
+ * every table up to date, export what the profile wants exported.
  *
- * @throws as runPipeline
+ * @throws as runPipeline and exportTables
  */
 export async function runOnce({ profile, lake, brokers, market, signal, onProgress }: OnceOptions): Promise<Once> {
   let told = '';
@@ -46,7 +53,12 @@ export async function runOnce({ profile, lake, brokers, market, signal, onProgre
     onProgress: ({ messages, lag, models }) =>
       tell(`landing: ${count(messages)} messages, ${count(lag)} wait; ${Object.keys(models).length} tables made`),
   });
-  return { polls, messages: landing.messages, batches: landing.batches, problems: problems.length };
+  const exported = await exportTables(lake, profile.exports, {
+    signal,
+    onProgress: ({ table, step, rows, of }) => tell(`exporting ${table}: ${step} ${count(rows)} of ${count(of)} rows`),
+  });
+  const exports = exported.map(({ table, rows, place }) => ({ table, rows, place }));
+  return { polls, messages: landing.messages, batches: landing.batches, problems: problems.length, exports };
 }
 
 const count = (amount: number): string => amount.toLocaleString('en-US');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -32,7 +32,9 @@ afterAll(async () => {
 const profiles = readdirSync(inRoot('infra/profiles')).map(file => file.replace('.yaml', ''));
 
 test.each(profiles)('one round of %s fills its tables, and a second one brings only what is new', async name => {
-  const profile = readProfile(name, { POLL_INTERVAL: '3h', KAFKA_TOPIC: `only.${name}` });
+  const read = readProfile(name, { POLL_INTERVAL: '3h', KAFKA_TOPIC: `only.${name}` });
+  const to = join(state, 'exports', name);
+  const profile = { ...read, exports: read.exports.map(one => ({ ...one, to })) };
   await using lake = await openLake({ path: join(state, name, 'catalog.sqlite') });
   const round = () =>
     runOnce({
@@ -44,6 +46,11 @@ test.each(profiles)('one round of %s fills its tables, and a second one brings o
   for (const model of modelsUpTo('star'))
     if (model.kind === 'table' && profile.models.includes(model.name))
       expect([model.name, await lake.rows(`select 1 from ${model.name} limit 1`)]).toEqual([model.name, [{ '1': 1 }]]);
+  for (const { table, rows } of first.exports) {
+    expect(rows).toBeGreaterThan(0);
+    expect(existsSync(join(to, table, '_export.json'))).toBe(true);
+  }
+  expect(first.exports).toHaveLength(profile.exports.length);
   expect((await verify(lake, 'all')).filter(({ ok }) => !ok)).toEqual([]);
   const again = await round();
   // Events do not tell that a poll is whole, so its events come once more.
