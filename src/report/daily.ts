@@ -53,17 +53,14 @@ export async function quickReport(lake: Lake): Promise<DailyReport[]> {
   for (const way of quick) if (!found && (await keeps(lake, way[0]))) found = way;
   if (!found) throw new Error('Cannot report: the lake holds no prices. Start the pipeline ("npm start") first.');
   const [source, rows] = found;
-  const session = await lake.session();
-  await session.run(`
-    attach if not exists ':memory:' as quick;
-    create schema if not exists quick.bronze;
-    create schema if not exists quick.silver;
-    create or replace view quick.${source} as select * from lake.${source};
-    use quick;
-    create or replace view quick.silver.market_prices as ${rows}`);
-  session.connection.closeSync();
   return lake.snapshot(async look => {
-    await look.run('use quick');
+    await look.run(`
+      attach if not exists ':memory:' as quick;
+      create schema if not exists quick.bronze;
+      create schema if not exists quick.silver;
+      create or replace view quick.${source} as select * from lake.${source};
+      use quick;
+      create or replace view quick.silver.market_prices as ${rows}`);
     const found = await look.rows<DailyReport>(inOrder(`(${readModel(name).sql})`));
     await look.run('use lake');
     return found;
