@@ -3,8 +3,13 @@ import type { Layer } from '../pipeline/tables.ts';
 /** How far the data has come when a station begins: what its learner may already stand on. */
 export type Ground = 'nothing' | Layer;
 
-/** The tables that the stations up to the star are about; with their views they make the ground of each. */
+/** The tables and views that the stations up to the star are about; they make the ground of each. */
 export const groundModels: readonly string[] = [
+  'silver.polled',
+  'silver.crypto_prices',
+  'silver.quarantine',
+  'silver.crypto_transformed',
+  'silver.markets_snapshot',
   'silver.crypto_prices_clean',
   'silver.prices_hourly',
   'gold.crypto_hourly_stats',
