@@ -1,5 +1,5 @@
 import '../run/plain-errors.ts';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
 import { OffsetsGone, OtherCluster, TopicRemade } from '../kafka/errors.ts';
 import { withoutPasswords } from '../lake/location.ts';
@@ -24,7 +24,14 @@ const options = new Command('npm run pipeline --')
   .option('--interval <time>', 'least wall time between two landings, such as 1s', parseDuration)
   .option('--batch <messages>', 'most messages of a transaction', Number)
   .option('--for <time>', 'end after this time, such as 60s', parseDuration)
-  .option('--once', 'poll the market up to now, land, bring every table up to date, and end')
+  .addOption(
+    new Option('--once', 'poll the market up to now, land, bring every table up to date, and end').conflicts([
+      'untilIdle',
+      'interval',
+      'batch',
+      'newEpoch',
+    ]),
+  )
   .option('--until-idle', 'land what Kafka holds, bring every table up to date, and end')
   .option('--up-to <layer>', `the last layer to fill: ${layers.join(', ')}`, 'star')
   .option('--new-epoch', 'begin topics anew that were deleted and made again, or lie on another cluster')

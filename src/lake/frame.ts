@@ -1,22 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
+import { ownPlace } from './own-place.ts';
 import { literal, type Params, query } from './rows.ts';
 
 /**
- * Read rows as a Polars frame. They travel by an uncompressed Parquet file in `folder`, which is many times faster than rows in
+ * Read rows as a Polars frame. They travel by an uncompressed Parquet file in `side`, which is many times faster than rows in
  * JavaScript (0.1 s for a million rows).
  */
 export async function readFrame(
   connection: DuckDBConnection,
-  folder: string,
+  side: string,
   sql: string,
   params?: Params,
 ): Promise<DataFrame> {
   const { default: polars } = await import('nodejs-polars');
-  const file = passing(folder);
+  const file = `${ownPlace(side, 'passing')}.parquet`;
   try {
     // COPY takes no parameters inside its query, a table made from the query does.
     if ((await connection.extractStatements(sql)).count !== 1)
@@ -39,21 +38,16 @@ export async function readFrame(
  */
 export async function insertFrame(
   connection: DuckDBConnection,
-  folder: string,
+  side: string,
   table: string,
   frame: DataFrame,
   where = '',
 ): Promise<void> {
-  const file = passing(folder);
+  const file = `${ownPlace(side, 'passing')}.parquet`;
   try {
     frame.writeParquet(file, { compression: 'uncompressed' });
     await query(connection, `insert into ${table} by name select * from read_parquet(${literal(file)}) ${where}`);
   } finally {
     rmSync(file, { force: true });
   }
-}
-
-function passing(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  return join(folder, `passing-${randomUUID()}.parquet`);
 }

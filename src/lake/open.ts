@@ -167,8 +167,7 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
     at,
     readOnly,
     rows: (sql, params) => reading(() => readSteadily(connection => query(connection, sql, params, 'reads'))),
-    frame: (sql, params) =>
-      reading(() => readSteadily(connection => readFrame(connection, join(at.side, 'tmp'), sql, params))),
+    frame: (sql, params) => reading(() => readSteadily(connection => readFrame(connection, at.side, sql, params))),
     write: (message, work, beforeCommit) => {
       if (readOnly)
         return Promise.reject(
@@ -216,7 +215,7 @@ async function attach(at: Location, readOnly: boolean, options: LakeOptions): Pr
     );
   mkdirSync(at.data, { recursive: true });
   // DuckDB names the files in it the same everywhere: shared by two, they would read each other's rows.
-  const spill = ownPlace(at, 'spill');
+  const spill = ownPlace(at.side, 'spill');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memory ?? '1GB',
     threads: String(options.threads ?? 2),

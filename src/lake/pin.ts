@@ -20,7 +20,7 @@ export type Pinned = { at: Location; [Symbol.dispose](): void };
  * @param connection - with the lake attached
  */
 export async function pinCatalog(connection: DuckDBConnection, at: Location): Promise<Pinned> {
-  const file = `${ownPlace(at, 'pinned')}.sqlite`;
+  const file = `${ownPlace(at.side, 'pinned')}.sqlite`;
   const remove = () => {
     for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
   };

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
 import { again } from './again.ts';
@@ -22,14 +21,13 @@ export type Session = {
 /** What a transaction can do: all that a session can. It is committed or rolled back by `lake.write`. */
 export type Tx = Session;
 
-/** Wrap a connection; `folder` takes the files by which frames travel. */
-export function sessionOn(connection: DuckDBConnection, folder: string): Session {
-  const temporary = join(folder, 'tmp');
+/** Wrap a connection; by files beside the lake, in `side`, frames travel. */
+export function sessionOn(connection: DuckDBConnection, side: string): Session {
   return {
     connection,
     run: (sql, params) => again(() => execute(connection, sql, params)),
     rows: (sql, params) => again(() => query(connection, sql, params)),
-    frame: (sql, params) => readFrame(connection, temporary, sql, params),
-    insertFrame: (table, frame, where) => insertFrame(connection, temporary, table, frame, where),
+    frame: (sql, params) => readFrame(connection, side, sql, params),
+    insertFrame: (table, frame, where) => insertFrame(connection, side, table, frame, where),
   };
 }

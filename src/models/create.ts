@@ -16,20 +16,18 @@ export async function createTables(
   models: readonly Model[],
   prints: ReadonlyMap<string, string> = fingerprints(models),
 ): Promise<string[]> {
-  const wanted = async (session: Session) => {
-    const made = await madeModels(session);
-    return models.filter(({ name }) => made.get(name) !== prints.get(name));
-  };
-  const first = await lake.reads(wanted);
+  const otherwise = (made: ReadonlyMap<string, string>) =>
+    models.filter(({ name }) => made.get(name) !== prints.get(name));
+  const first = otherwise(await lake.reads(madeModels));
   if (first.length === 0) return [];
   return lake.write(`create ${first.map(({ name }) => name).join(', ')}`, async tx => {
     await tx.run(`
       create schema if not exists pipeline;
       create table if not exists pipeline.model_ledger (model varchar, fingerprint varchar)`);
     const made = await madeModels(tx);
-    const there = new Set((await tx.rows<{ name: string }>(relations)).map(({ name }) => name));
+    const there = await relationsOf(tx);
     const filled: string[] = [];
-    const changed = await wanted(tx);
+    const changed = otherwise(made);
     for (const model of changed) {
       const { name, kind } = model;
       // A lake of before this ledger keeps its tables: nothing says that they were made otherwise.
@@ -63,8 +61,7 @@ export function fingerprints(models: readonly Model[]): Map<string, string> {
 
 /** The digests by which the lake's tables and views were made; those of a lake that notes none are missing. */
 export async function madeModels(session: Session): Promise<Map<string, string>> {
-  const [ledger] = await session.rows(`${relations} having name = 'pipeline.model_ledger'`);
-  if (!ledger) return new Map();
+  if (!(await relationsOf(session)).has('pipeline.model_ledger')) return new Map();
   const rows = await session.rows<{ model: string; fingerprint: string }>('from pipeline.model_ledger');
   return new Map(rows.map(({ model, fingerprint }) => [model, fingerprint]));
 }
@@ -88,9 +85,12 @@ async function hasItsColumns(session: Session, { name, sql }: Model): Promise<bo
   return (await columns(`select * from ${name}`)) === (await columns(sql));
 }
 
-const relations = `
-  select name from (
-    select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'lake'
-    union all
-    select schema_name || '.' || view_name from duckdb_views() where database_name = 'lake')
-  group by name`;
+/** The names of a lake's tables and views, "schema.name". */
+export async function relationsOf(session: Session): Promise<Set<string>> {
+  const rows = await session.rows<{ name: string }>(
+    `select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'lake'
+     union all
+     select schema_name || '.' || view_name from duckdb_views() where database_name = 'lake'`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}

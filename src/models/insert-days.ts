@@ -11,20 +11,23 @@ const dayMs = 86_400_000;
  *
  * @param column - of the rows, an instant or a date, whose day is that of the partition
  * @param query - gives the rows; run once
+ * @returns how many they were
  */
-export async function insertByDays(tx: Tx, into: string, column: string, query: string): Promise<void> {
+export async function insertByDays(tx: Tx, into: string, column: string, query: string): Promise<number> {
   await tx.run(`create or replace temp table arriving as ${query}`);
   const days = await tx.rows<{ day: Date }>(
     `select distinct date_trunc('day', ${column}) as day from temp.arriving order by day`,
   );
+  let inserted = 0;
   for (let at = 0; at < days.length; at += mostDays) {
     const part = days.slice(at, at + mostDays);
-    await tx.run(
+    inserted += await tx.run(
       `insert into ${into} by name select * from temp.arriving where ${column} >= $from and ${column} < $to`,
       { from: part[0]!.day, to: new Date(part.at(-1)!.day.getTime() + dayMs) },
     );
   }
   await tx.run('drop table temp.arriving');
+  return inserted;
 }
 
 /** Whether a span is longer than one statement may insert at once. */

@@ -64,16 +64,17 @@ export const landed: readonly string[] = ['silver.crypto_prices', 'silver.quaran
 /** Refreshed in the very transaction that lands, so that they are never behind. */
 export const hot: readonly string[] = ['gold.crypto_hourly_stats'];
 
-/** The models that are filled with a layer, in order. */
-const filledWith = (layer: Layer): Model[] =>
-  names[layer].map(short => {
-    const name = short.includes('.') ? short : `${layer}.${short}`;
-    return readModel(name, code[name]);
-  });
+/** The full names of what is filled with the layers up to one, in order. */
+const namesUpTo = (layer: Layer): string[] =>
+  layers
+    .slice(0, layers.indexOf(layer) + 1)
+    .flatMap(one => names[one].map(name => (name.includes('.') ? name : `${one}.${name}`)));
 
 /** The models of all layers up to and including one, in order. */
-export const modelsUpTo = (layer: Layer): Model[] => layers.slice(0, layers.indexOf(layer) + 1).flatMap(filledWith);
+export const modelsUpTo = (layer: Layer): Model[] => namesUpTo(layer).map(name => readModel(name, code[name]));
 
 /** The models of a layer, in order. */
 export const modelsOf = (layer: Layer): Model[] =>
-  modelsUpTo('star').filter(({ name }) => name.startsWith(`${layer}.`));
+  namesUpTo('star')
+    .filter(name => name.startsWith(`${layer}.`))
+    .map(name => readModel(name, code[name]));

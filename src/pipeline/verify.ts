@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lake, Session } from '../lake/open.ts';
 import { openScope } from '../models/bind.ts';
-import { fingerprints, madeModels } from '../models/create.ts';
+import { fingerprints, madeModels, relationsOf } from '../models/create.ts';
 import { readModel } from '../models/read.ts';
 import { type Check, keepsItsWord, verifyIn } from '../models/verify.ts';
 import { openStretches } from '../silver/stretch.ts';
@@ -35,12 +35,7 @@ export async function verify(lake: Lake, what: Layer | 'all'): Promise<Check[]> 
 }
 
 async function checkLayers(session: Session, what: Layer | 'all'): Promise<Check[]> {
-  const rows = await session.rows<{ name: string }>(
-    `select schema_name || '.' || table_name as name from duckdb_tables() where database_name = 'lake'
-     union all
-     select schema_name || '.' || view_name from duckdb_views() where database_name = 'lake'`,
-  );
-  const there = new Set(rows.map(({ name }) => name));
+  const there = await relationsOf(session);
   const changed = await modelsChanged(session);
   const checks: Check[] = [];
   for (const layer of what === 'all' ? layers : [what]) {
@@ -99,10 +94,7 @@ async function modelsBehind(session: Session): Promise<Check[]> {
 
 /** The marks, undefined in a lake that was never refreshed. */
 async function marksOf(session: Session): Promise<Map<string, number> | undefined> {
-  const there = await session.rows(
-    `select 1 from duckdb_tables() where database_name = 'lake' and schema_name = 'pipeline' and table_name = 'refresh_ledger'`,
-  );
-  return there.length > 0 ? readMarks(session) : undefined;
+  return (await relationsOf(session)).has('pipeline.refresh_ledger') ? readMarks(session) : undefined;
 }
 
 /** Check that bronze holds every message of the ledger once, and that the ledger leaves no offset out. */

@@ -16,13 +16,15 @@ export function logFile(service: string): string {
 /** Make the log of one of our own services: one JSON object a line on stdout (or `to`), keys and tokens left out. */
 export function openLog(service: string, to?: DestinationStream): Logger {
   const secrets = ['apiKey', 'token', 'headers["x-cg-demo-api-key"]', 'config.headers["x-cg-demo-api-key"]'];
-  const options = {
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: secrets.flatMap(path => [path, `*.${path}`]), remove: true },
-  };
-  return to ? pino(options, to) : pino(options);
+  return pino(
+    {
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      redact: { paths: secrets.flatMap(path => [path, `*.${path}`]), remove: true },
+    },
+    to,
+  );
 }
 
 /** The last message of a log, rather that of an error than a line of its stack; empty without one. */

@@ -1,11 +1,10 @@
-import type { Known } from '../bronze/land.ts';
-import { landStaged } from '../bronze/land.ts';
+import { type Known, landStaged } from '../bronze/land.ts';
 import { newsSince, placeKey } from '../bronze/ledger.ts';
 import { openStaging } from '../bronze/stage.ts';
 import type { Lake } from '../lake/open.ts';
 import { openKeeper } from '../pipeline/keeper.ts';
 import { openLanding } from '../pipeline/landing.ts';
-import type { TestMessage } from './landing.fixture.ts';
+import { rawMessage, type TestMessage } from './landing.fixture.ts';
 
 /** Where messages lie; partition 0 of epoch 1, if left out. */
 export type Place = { topic?: string; epoch?: number; partition?: number };
@@ -18,19 +17,13 @@ export type Place = { topic?: string; epoch?: number; partition?: number };
 export async function openLine(lake: Lake, models: string[]) {
   const work = await openLanding(lake, 'gold', models);
   const staging = await openStaging(lake);
-  let known: Known = await lake.snapshot(session => newsSince(session, 0));
+  let known: Known = await lake.reads(session => newsSince(session, 0));
   return {
     keeper: openKeeper(lake, work.later),
     async land(messages: TestMessage[], { topic = 'crypto.prices.raw', epoch = 1, partition = 0 }: Place = {}) {
       if (messages.length === 0) return;
       const from = known.next.get(placeKey(topic, epoch, partition)) ?? 0n;
-      const raw = messages.map(({ value, pollTime = new Date('2026-03-29T00:00:00Z'), source = 'simulated' }, at) => ({
-        offset: `${from + BigInt(at)}`,
-        timestamp: `${pollTime.getTime()}`,
-        key: null,
-        value: value === null ? null : Buffer.from(value),
-        headers: { source, poll_time: pollTime.toISOString() },
-      }));
+      const raw = messages.map((message, at) => rawMessage(message, from + BigInt(at)));
       const next = from + BigInt(messages.length);
       staging.add({ topic, partition, from, next, high: next, messages: raw }, epoch);
       const staged = staging.seal();

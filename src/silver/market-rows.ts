@@ -7,7 +7,5 @@ export async function appendMarketRows(tx: Tx, rows: string): Promise<number> {
   await tx.run(`
     delete from ${rows}
     where kafka_offset <= (select max(kafka_offset) from lake.bronze.market_rows where ${inPartition})`);
-  const [left] = await tx.rows<{ added: number }>(`select count(*) as added from ${rows}`);
-  if (left!.added > 0) await insertByDays(tx, 'lake.bronze.market_rows', 'partition_date', `select * from ${rows}`);
-  return left!.added;
+  return insertByDays(tx, 'lake.bronze.market_rows', 'partition_date', `select * from ${rows}`);
 }
