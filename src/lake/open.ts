@@ -1,17 +1,13 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
-import { takeTurn } from '../run/turn.ts';
 import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
-import { extensionFile } from './extensions.ts';
+import { attachLake, confine, detachLake, type Engine, startEngine } from './attach.ts';
 import { readFrame } from './frame.ts';
-import { hidePasswords, type Location, lakeAt, lakeExists, withoutPasswords } from './location.ts';
-import { ownPlace } from './own-place.ts';
+import { type Location, lakeAt, lakeExists } from './location.ts';
 import { pinCatalog } from './pin.ts';
 import { beginRead } from './read-lock.ts';
-import { literal, type Params, query, type Row } from './rows.ts';
+import { type Params, query, type Row } from './rows.ts';
 import { type Session, sessionOn, type Tx } from './session.ts';
 import { type BeforeCommit, writeIn } from './write.ts';
 
@@ -50,8 +46,8 @@ export type Lake = {
  */
 export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number; confined?: boolean };
 
-/** `close` ends the instance and deletes what it spilled. */
-type Attached = { instance: DuckDBInstance; close(): void };
+/** Engines with nothing attached wait in `idle` for the next look at a copy: to start one takes four times as long as the rest. */
+type Attached = Engine & { idle: Engine[] };
 type Shared = { attached: Promise<Attached>; openings: number };
 
 // Two instances on one lake in one process would not see each other's locks. The map outlives a module that a notebook reloads.
@@ -152,14 +148,16 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   const lookAtCopy = async <T>(look: (session: Session) => Promise<T>): Promise<T> => {
     const own = await attached.instance.connect();
     using pinned = await pinCatalog(own, at).finally(() => own.closeSync());
-    const copy = await attach(pinned.at, true, options);
-    const connection = await copy.instance.connect();
+    const engine = attached.idle.pop() ?? (await startForCopies(at, options));
+    let connection: DuckDBConnection | undefined;
     try {
+      await attachLake(engine, pinned.at, true);
+      connection = await engine.instance.connect();
       await connection.run('use lake');
       return await look(sessionOn(connection, at.side));
     } finally {
-      connection.closeSync();
-      copy.close();
+      connection?.closeSync();
+      await keepFor(attached, engine);
     }
   };
 
@@ -207,59 +205,43 @@ const lookInOne =
     }
   };
 
-/** A DuckDB in memory with the lake attached as `lake`. */
 async function attach(at: Location, readOnly: boolean, options: LakeOptions): Promise<Attached> {
   if (readOnly && !lakeExists(at))
     throw new Error(
       `Cannot read the lake: no catalog at ${at.catalog}. Start the pipeline ("npm start"), or set TICKLAKE_CATALOG.`,
     );
-  mkdirSync(at.data, { recursive: true });
-  // DuckDB names the files in it the same everywhere: shared by two, they would read each other's rows.
-  const spill = ownPlace(at.side, 'spill');
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: options.memory ?? '1GB',
-    threads: String(options.threads ?? 2),
-    temp_directory: spill,
-    max_temp_directory_size: '20GB',
-    enable_external_file_cache: 'false',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
+  const engine = await startEngine(at, options);
   try {
-    for (const name of ['ducklake', at.kind === 'sqlite' ? 'sqlite_scanner' : 'postgres_scanner'])
-      await connection.run(`load ${literal(extensionFile(name))}`);
-    await connection.run(`set global TimeZone = 'UTC'`);
-    const settings = [
-      `data_path ${literal(`${at.data}/`)}`,
-      'data_inlining_row_limit 0',
-      // A file goes with its folder, which may have been moved; a catalog in PostgreSQL belongs to the folder that made it.
-      ...(at.kind === 'sqlite' ? ['override_data_path true', 'meta_busy_timeout 0'] : []),
-      ...(at.kind === 'sqlite' && !readOnly ? [`meta_journal_mode 'WAL'`] : []),
-      ...(readOnly ? ['read_only'] : []),
-    ];
-    // Making a catalog writes to it.
-    using _turn = readOnly ? undefined : await takeTurn(join(at.side, 'turn.sqlite'));
-    await again(() => connection.run(`attach ${literal(`ducklake:${at.catalog}`)} as lake (${settings.join(', ')})`));
-    if (options.confined) await confine(connection, at);
-    const anchor = at.kind === 'sqlite' ? await anchorCatalog(instance) : undefined;
+    await attachLake(engine, at, readOnly);
+    if (options.confined) await confine(engine, at);
+    const anchor = at.kind === 'sqlite' ? await anchorCatalog(engine.instance) : undefined;
+    const idle: Engine[] = [];
     const close = () => {
+      for (const other of idle) other.close();
       anchor?.closeSync();
-      instance.closeSync();
-      rmSync(spill, { recursive: true, force: true });
+      engine.close();
     };
-    return { instance, close };
+    return { instance: engine.instance, idle, close };
   } catch (error) {
-    instance.closeSync();
-    rmSync(spill, { recursive: true, force: true });
-    if (/does not match existing data path/.test(String(error)))
-      throw new Error(
-        `Cannot open the lake: ${withoutPasswords(at.catalog)} holds that of another folder. Give this one a database of its own.`,
-      );
-    throw hidePasswords(error);
-  } finally {
-    connection.closeSync();
+    engine.close();
+    throw error;
   }
+}
+
+async function startForCopies(at: Location, options: LakeOptions): Promise<Engine> {
+  const engine = await startEngine(at, options);
+  if (options.confined) await confine(engine, at);
+  return engine;
+}
+
+/** Take the copy from an engine, for the next look; one that fails in that is of no more use, and one is enough to keep. */
+async function keepFor({ idle }: Attached, engine: Engine): Promise<void> {
+  const empty = await detachLake(engine).then(
+    () => true,
+    () => false,
+  );
+  if (empty && idle.length === 0) idle.push(engine);
+  else engine.close();
 }
 
 /** The lake's last snapshot, of which every commit makes another. */
@@ -269,13 +251,6 @@ async function lastSnapshot(connection: DuckDBConnection): Promise<unknown> {
     'select max(snapshot_id) as last from __ducklake_metadata_lake.main.ducklake_snapshot',
   );
   return row!.last;
-}
-
-/** Nothing but the lake's folder from now on; DuckDB takes none of this back. */
-async function confine(connection: DuckDBConnection, at: Location): Promise<void> {
-  await connection.run(`set global allowed_directories = [${literal(`${at.side}/`)}]`);
-  await connection.run('set global enable_external_access = false');
-  await connection.run('set global lock_configuration = true');
 }
 
 /** A lock that passes, or a file that was merged away under the read. */
