@@ -1,4 +1,5 @@
 import type { Lake, Session } from '../lake/open.ts';
+import { relationsOf } from '../models/create.ts';
 import { type ServedName, type ServedTable, servedNames, servedTable } from './tables.ts';
 
 /** Most rows that are held of a table. */
@@ -36,7 +37,7 @@ export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
        from lake.snapshots() order by snapshot_id desc limit 1`,
     );
     const { version, at, schema } = snapshot!;
-    const tables = await tablesOf(session);
+    const tables = await relationsOf(session);
     if (!tables.has('silver.crypto_prices')) return undefined;
     const newest = await newestPrice(session, before);
     if (!newest) return undefined;
@@ -46,12 +47,12 @@ export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
     const heldFrom = new Map<ServedName, Date>();
     const changed: ServedName[] = [];
     for (const name of servedNames) {
-      const { table, heldHours = 0, rowsAnHour = 0 } = servedTable(name);
+      const { table, viewOf = table, heldHours = 0, rowsAnHour = 0 } = servedTable(name);
       if (!tables.has(table)) continue;
       // Of many coins fewer hours: the latest prices, which are read first, tell how many there are.
       const affordable = mostHeld / (Math.max(1, rows.get('latest')?.length ?? 0) * rowsAnHour);
       const from = new Date(newest.getTime() - Math.min(heldHours, affordable) * 3_600_000);
-      const old = touched && !touched.has(table.split('.')[1]!) ? before?.tables.get(name) : undefined;
+      const old = touched && !touched.has(viewOf.split('.')[1]!) ? before?.tables.get(name) : undefined;
       const heldBefore = before?.heldFrom.get(name);
       if (heldHours) heldFrom.set(name, old && heldBefore ? heldBefore : from);
       rows.set(name, old ?? (await readRows(session, servedTable(name), heldHours ? { from } : {})));
@@ -103,13 +104,6 @@ async function readRows(
     from (${chosen} ${where && `where ${where}`} ${order} ${page}) as r`;
   const [found] = await session.rows<{ rows: string | null }>(sql, params);
   return found?.rows ? (JSON.parse(found.rows) as ServedRow[]) : [];
-}
-
-async function tablesOf(session: Session): Promise<Set<string>> {
-  const rows = await session.rows<{ name: string }>(
-    `select table_schema || '.' || table_name as name from information_schema.tables where table_catalog = 'lake'`,
-  );
-  return new Set(rows.map(({ name }) => name));
 }
 
 /** It only grows, so after the first time a day is enough to find it in. */

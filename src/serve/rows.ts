@@ -27,6 +27,13 @@ const endpoints: Endpoint[] = [
   { path: '/features', name: 'features', query: historyQuery, summary: 'Hourly returns, moving averages, z-scores' },
   { path: '/movers', name: 'movers', query: listQuery, summary: 'Who moved most in 24 hours' },
   { path: '/windows', name: 'windows', query: historyQuery, summary: 'One-minute windows of event time' },
+  { path: '/late', name: 'late', query: historyQuery, summary: 'Ticks that came after their window was closed' },
+  {
+    path: '/assets',
+    name: 'assets',
+    query: listQuery,
+    summary: 'Every coin as it stands: rolling mean of a minute, volatility and change of five',
+  },
   { path: '/daily', name: 'daily', query: historyQuery, summary: 'A line a coin and day' },
   { path: '/report', name: 'report', query: spanQuery, summary: "The market's day in one line" },
   { path: '/quarantine', name: 'quarantine', query: plainQuery, summary: 'What was set aside, by reason' },

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Lake } from '../lake/open.ts';
+import type { TapeOptions } from '../pipeline/land-tape.ts';
+import { modelsUpTo } from '../pipeline/tables.ts';
 import { coin, landBatch, openTestLake } from '../silver/landing.fixture.ts';
 import type { Gold } from './gold.ts';
 import { type GoldServer, startServer } from './server.ts';
@@ -12,6 +14,9 @@ const start = Date.UTC(2026, 2, 9);
 const hour = 3_600_000;
 const hours = 30;
 const newest = new Date(start + (hours - 1) * hour + 30 * 60_000);
+/** All tables of gold but one that is served. */
+const kept = modelsUpTo('gold').filter(({ name }) => name !== 'gold.crypto_daily_summary');
+const options: TapeOptions = { upTo: 'gold', models: kept.map(({ name }) => name) };
 const hostile = '<img src=x onerror=alert(1)>';
 
 let lake: Lake;
@@ -21,7 +26,7 @@ beforeAll(async () => {
   state = mkdtempSync(join(tmpdir(), 'ticklake-serve-'));
   vi.stubEnv('TICKLAKE_STATE', state);
   lake = await openTestLake();
-  await landBatch(lake, pollsOf(0, hours), { upTo: 'gold' });
+  await landBatch(lake, pollsOf(0, hours), options);
   server = await startServer({ path: lake.at.catalog, intervalMs: 10 });
   await vi.waitFor(() => expect(server.keeper.gold()).toBeDefined(), { timeout: 20_000 });
 });
@@ -36,13 +41,14 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-/** Two polls an hour of two coins and one that is wrong. */
+/** Two polls an hour of two coins and one that is wrong; one of them brings a tick whose window is closed. */
 function pollsOf(from: number, to: number) {
   return Array.from({ length: (to - from) * 2 }, (_, at) => {
     const pollTime = new Date(start + from * hour + at * (hour / 2));
     const bitcoin = coin('bitcoin', pollTime, 100 + at, { symbol: 'btc', name: hostile });
+    const late = from * 2 + at === 24 ? [coin('tron', new Date(pollTime.getTime() - 33.5 * 60_000), 0.3)] : [];
     return {
-      value: JSON.stringify([bitcoin, coin('tron', pollTime, 0.3), coin('nix', pollTime, null)]),
+      value: JSON.stringify([bitcoin, coin('tron', pollTime, 0.3), coin('nix', pollTime, null), ...late]),
       pollTime,
     };
   });
@@ -62,7 +68,9 @@ test.each([
   ['/stats?coin=bitcoin&limit=1', 1, { avg_price_usd: 100.5, min_price_usd: 100, max_price_usd: 101 }],
   ['/features?coin=bitcoin&from=2026-03-09T01:00:00Z&limit=1', 1, { ts: '2026-03-09T01:00:00.000Z', price: 103 }],
   ['/movers', 2, { mover_rank: 1, coin_id: 'bitcoin', price_24h_before_usd: 111 }],
-  ['/daily?coin=bitcoin', 2, { date: '2026-03-09', open_price_usd: 100, close_price_usd: 147, tick_count: 48 }],
+  ['/windows?coin=bitcoin&limit=1', 1, { window_end: '2026-03-09T23:31:00.000Z', avg_price_usd: 147 }],
+  ['/late', 1, { coin_id: 'tron', window_start: '2026-03-09T11:26:00.000Z', late_seconds: 60 }],
+  ['/assets', 2, { coin_id: 'bitcoin', price_usd: 159, rolling_avg_1m_usd: 159, change_5m_pct: null }],
   ['/quarantine', 1, { reject_reason: 'price_missing', count: 60 }],
 ])('%s answers rows, and from which snapshot', async (path, count, first) => {
   const { status, body } = await get(path);
@@ -99,7 +107,7 @@ test.each([
   ['/ohlc?sql=select', 400, 'sql'],
   ["/ohlc?coin=x'%20or%201=1", 404, `There is no coin "x' or 1=1"`],
   ['/prices/none', 404, 'There is no coin "none"'],
-  ['/windows', 404, 'The lake has no gold.crypto_metrics_1m'],
+  ['/daily', 404, 'The lake has no gold.crypto_daily_summary'],
   ['/nothing', 404, 'There is no GET /api/v1/nothing'],
 ])('%s is refused with %i and a sentence', async (path, status, words) => {
   const answer = await get(path);
@@ -182,7 +190,7 @@ test('while somebody writes, each version is of one moment; its news come by the
   for (; seen.length < 3 && minute < 50; minute++) {
     const pollTime = new Date(later + minute * 60_000);
     const value = JSON.stringify([coin('bitcoin', pollTime, 200 + minute)]);
-    await landBatch(lake, [{ value, pollTime }], { upTo: 'gold' });
+    await landBatch(lake, [{ value, pollTime }], options);
   }
   await vi.waitFor(() => expect(told).toContain(`"max_price_usd":${200 + minute - 1}`), { timeout: 20_000 });
   end();

@@ -7,8 +7,10 @@ const maybe = z.number().nullable();
 
 /** One of the tables that are served: where its rows come from, what they look like, and how far back they are held in memory. */
 export type ServedTable = {
-  /** Table of the lake. */
+  /** Table or view of the lake. */
   table: string;
+  /** Of a view: the table whose rows it shows, and with which it changes. */
+  viewOf?: string;
   row: z.ZodObject;
   /** Column that orders the rows and that `from` and `to` go by; instants as text, so that text order is time order. */
   time?: string;
@@ -120,6 +122,43 @@ export const served = {
     heldHours: 6,
     rowsAnHour: 60,
     select: `select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end) from {table} ${since('window_start')}`,
+  },
+  late: {
+    table: 'gold.late_ticks',
+    viewOf: 'silver.tick_arrivals',
+    row: z.object({
+      window_start: instant,
+      coin_id: z.string(),
+      symbol: z.string().nullable(),
+      last_updated: instant,
+      price_usd: usd,
+      watermark: instant,
+      late_seconds: z.number(),
+      poll_time: instant,
+    }),
+    time: 'window_start',
+    byCoin: true,
+    heldHours: 24,
+    rowsAnHour: 60,
+    select: `select ${['window_start', 'last_updated', 'watermark', 'poll_time'].map(iso).join(', ')},
+      coin_id, symbol, price_usd, late_seconds from {table} ${since('window_start')}`,
+  },
+  assets: {
+    table: 'gold.asset_metrics',
+    row: z.object({
+      coin_id: z.string(),
+      price_usd: usd,
+      rolling_avg_1m_usd: usd,
+      volatility_5m_usd: maybe,
+      change_5m_pct: maybe,
+      tick_count_1m: z.int(),
+      last_updated: instant,
+    }),
+    byCoin: true,
+    heldHours: 24,
+    // As gold.asset_latest, which reads all days.
+    select: `select * replace (${iso('last_updated').replace(' as last_updated', '')} as last_updated) from {table} ${since('last_updated')}
+      qualify row_number() over (partition by coin_id order by last_updated desc) = 1 order by coin_id`,
   },
   daily: {
     table: 'gold.crypto_daily_summary',

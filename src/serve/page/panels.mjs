@@ -200,7 +200,8 @@ export async function showMovers() {
 /** Windows as they close; `fresh` are those that the stream just brought. */
 export async function showWindows(fresh = []) {
   const known = new Set(fresh.map(row => `${row.coin_id} ${row.window_start}`));
-  const rows = await windowsNow();
+  const { gold } = await ask('/health');
+  const rows = await windowsNow(gold);
   if (!rows) return put(at('windows'), nothing('This profile keeps no one-minute windows.'));
   const columns = [
     { title: 'Window (UTC)', of: row => minute(row.window_start) },
@@ -212,11 +213,12 @@ export async function showWindows(fresh = []) {
     of('Ticks', 'tick_count', count),
   ];
   const isFresh = row => known.has(`${row.coin_id} ${row.window_start}`);
-  put(at('windows'), table('The latest windows, newest first', columns, rows, isFresh));
+  const late = gold.tables.includes('late') ? (await askAll('/late')).length : 0;
+  const caption = `The latest windows, newest first; ${late === 0 ? 'no tick' : count(late)} came too late for its window in 24 hours`;
+  put(at('windows'), table(caption, columns, rows, isFresh));
 }
 
-async function windowsNow() {
-  const { gold } = await ask('/health');
+async function windowsNow(gold) {
   if (!gold?.tables.includes('windows')) return undefined;
   const from = new Date(Date.parse(gold.newest_price) - 10 * 60_000).toISOString();
   return (await askAll(`/windows?from=${from}`)).toReversed().slice(0, 40);
