@@ -18,11 +18,19 @@ export type OnceOptions = {
 /** What one round did. */
 export type Once = { polls: number; messages: number; batches: number; problems: number };
 
+/** A round was ended before it was done. */
+export class RoundEnded extends Error {
+  constructor() {
+    super('The round was ended before it was done. The next one goes on where it stopped.');
+    this.name = 'RoundEnded';
+  }
+}
+
 /**
  * Do one round of a profile and end: poll the market up to its clock (the live one once), land what Kafka holds, bring
  * every table up to date.
  *
- * @throws as runPipeline
+ * @throws RoundEnded when the signal came before it was done; as runPipeline
  */
 export async function runOnce({ profile, lake, brokers, market, signal, onProgress }: OnceOptions): Promise<Once> {
   let told = '';
@@ -41,11 +49,13 @@ export async function runOnce({ profile, lake, brokers, market, signal, onProgre
     });
     polls = feed.polls;
   }
+  if (signal.aborted) throw new RoundEnded();
   const landing = await runPipeline({
     ...{ profile, lake, brokers, signal, untilIdle: true },
     onProgress: ({ messages, lag, models }) =>
       tell(`landing: ${count(messages)} messages, ${count(lag)} wait; ${Object.keys(models).length} tables made`),
   });
+  if (signal.aborted) throw new RoundEnded();
   return { polls, messages: landing.messages, batches: landing.batches, problems: problems.length };
 }
 
