@@ -133,6 +133,15 @@ const noon = \`
 const noon = \`
   select count(*) as messages, min(kafka_timestamp) as first_poll, max(kafka_timestamp) as last_poll
   from bronze.crypto_ticks_raw
+  where kafka_timestamp between timestamptz '2026-03-08 12:00:00+00'
+    and timestamptz '2026-03-08 12:59:59+00'\``,
+        says: 'A message of the last second is missing, as another market has one: 12:59:59 means 12:59:59.000. Name the beginning of the next hour, and end before it with `<`.',
+      },
+      {
+        cell: `
+const noon = \`
+  select count(*) as messages, min(kafka_timestamp) as first_poll, max(kafka_timestamp) as last_poll
+  from bronze.crypto_ticks_raw
   where kafka_timestamp >= timestamptz '2026-03-08 12:00:00+01'
     and kafka_timestamp < timestamptz '2026-03-08 13:00:00+01'\``,
         says: 'That is another hour: 12:00+01 is noon in Paris, and 11:00 in UTC.',

@@ -484,6 +484,16 @@ const evening = \`
     min(price_usd) as lowest, max(price_usd) as highest
   from (\${prices})
   where coin_id = 'bitcoin'
+    and last_updated between '2026-03-08 20:00:00+00' and '2026-03-08 20:59:59+00'\``,
+        says: 'Within the last second there may be a tick, as another market has one: 20:59:59 means 20:59:59.000. Name the end of the hour and leave it out.',
+      },
+      {
+        cell: `
+const evening = \`
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
+  from (\${prices})
+  where coin_id = 'bitcoin'
     and last_updated between '2026-03-08 20:00:00+00' and '2026-03-08 20:59:00+00'\``,
         says: 'The last minute is missing: 20:59 means 20:59:00, and ticks come until 20:59:59.999. Name the end of the hour and leave it out.',
       },

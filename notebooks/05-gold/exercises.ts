@@ -26,6 +26,10 @@ async function tickLists({ lake }: Ground): Promise<{ ticks: string; list: Tick[
     { ticks: 'a single tick', list: [tick(5, 12, 3)] },
     { ticks: 'the earliest came last', list: [tick(20, 11, 4), tick(40, 14, 5), tick(2, 13, 6)] },
     { ticks: 'two at the first instant', list: [tick(30, 10, 12), tick(5, 8, 10), tick(5, 9, 9)] },
+    {
+      ticks: 'two at the first instant, of two messages',
+      list: [tick(30, 10, 12), tick(5, 8, 10, 0), tick(5, 9, 9, 3)],
+    },
     { ticks: 'two at the last instant', list: [tick(50, 7, 100), tick(50, 6, 99), tick(5, 8, 10)] },
     { ticks: 'two in one message', list: [tick(5, 3, 7, 10), tick(5, 4, 7, 2), tick(9, 5, 8, 1), tick(9, 6, 8, 0)] },
     { ticks: 'no tick', list: [] },
@@ -353,8 +357,13 @@ const dailyAverage = \`
       for (const { hours, frame } of await hourFrames(ground)) {
         const made = answer(frame.clone());
         if (typeof made !== 'object' || made === null || !isFrame(made)) return made;
-        if (!made.columns.includes('ma_24')) return made;
-        rows.push(...made.toRecords().map(({ coin_id, ts, ma_24 }) => ({ hours, coin_id, ts, ma_24 })));
+        const wanted = ['coin_id', 'ts', 'ma_24'].filter(name => made.columns.includes(name));
+        rows.push(
+          ...made
+            .select(...wanted)
+            .toRecords()
+            .map(row => ({ hours, ...row })),
+        );
       }
       return rows;
     },
@@ -387,6 +396,13 @@ const withMa24 = (hours: DataFrame): DataFrame =>
   hours.withColumns(
     pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 }).over('coin_id').alias('ma_24'))`,
         says: 'You count 24 rows. Where hours are missing, 24 rows reach back further than 24 hours.',
+      },
+      {
+        cell: `
+const withMa24 = (hours: DataFrame): DataFrame =>
+  hours.withColumns(pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 }).over('coin_id').alias('ma24'))`,
+        says: "Your frame has no column `ma_24`. Name it with `.alias('ma_24')`.",
+        when: found => Array.isArray(found) && found.length > 0 && !('ma_24' in found[0]),
       },
       {
         cell: `

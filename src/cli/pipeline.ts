@@ -1,4 +1,5 @@
 import '../run/plain-errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
 import { OffsetsGone, OtherCluster, TopicRemade } from '../kafka/errors.ts';
@@ -13,8 +14,9 @@ import { endingSignal } from '../run/ending.ts';
 import { tellReady } from '../run/leash.ts';
 import { openLog } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
-import { defaultSpeed, readRun, type ServiceName } from '../run/run-file.ts';
+import { defaultSpeed, type Run, readRun, type ServiceName } from '../run/run-file.ts';
 import { brokers, marketAddress } from '../run/settings.ts';
+import { NotMyTurn } from '../run/turn.ts';
 import { needsAttention } from '../system/supervisor.ts';
 import { openSystem, type System } from '../system/system.ts';
 
@@ -55,12 +57,18 @@ if (options.batch !== undefined && !(options.batch >= 1 && Number.isInteger(opti
 const profile = readProfile(options.profile);
 const ending = endingSignal();
 const signal = options.for === undefined ? ending : AbortSignal.any([ending, AbortSignal.timeout(options.for)]);
-const running = readRun();
+const { running, system } = await findServices();
 const isPolled = running?.profile === profile.name && running.services.feed !== undefined;
-const system = await bringServices();
 // Batches are small: a second thread of DuckDB's would spin for work and take two fifths more of the processor.
 await using lake = await openLake({ memory: '512MB', threads: 1 });
-if (options.once) await end(await once());
+if (options.once)
+  await end(
+    await once().catch(async error => {
+      await lake.close();
+      await system?.stop();
+      throw error;
+    }),
+  );
 const log = openLog('pipeline');
 log.info({ lake: withoutPasswords(lake.at.catalog), profile: profile.name }, 'The pipeline starts');
 let ready = false;
@@ -98,12 +106,31 @@ const { recent_batches, ...summary } = await work.catch(async error => {
 });
 await end(summary);
 
-/** Start what this needs and nobody runs: the broker, and to poll the market, which the environment may name. */
-async function bringServices(): Promise<System | undefined> {
-  if (running || (process.env.KAFKA_BROKERS && !options.once)) return undefined;
+/**
+ * Join the run that is there, or start what this needs and nobody runs: the broker, and to poll the market, which the
+ * environment may name. A run that ends by itself takes its services along, so its end is waited for.
+ */
+async function findServices(): Promise<{ running?: Run; system?: System }> {
+  for (let told = false; ; told = true) {
+    const running = readRun();
+    if (running && !running.passing) return { running };
+    if (!running && process.env.KAFKA_BROKERS && !options.once) return {};
+    const system = running ? undefined : await startServices();
+    if (system) return { system };
+    if (!told) console.error('Waiting for the round that is at work here …');
+    await sleep(200, undefined, { signal: ending }).catch(() => process.exit(130));
+  }
+}
+
+/** Start services; gives nothing where another process is at it. */
+async function startServices(): Promise<System | undefined> {
   const wanted: ServiceName[] = ['broker', ...(options.untilIdle ? [] : (['market'] as const))];
   if (!options.untilIdle && !options.once) wanted.push('feed');
-  const opened = await openSystem({ profile: profile.name, speed: defaultSpeed }, wanted);
+  const passing = options.once || options.untilIdle || options.for !== undefined;
+  const opened = await openSystem({ profile: profile.name, speed: defaultSpeed }, wanted, passing).catch(error => {
+    if (!(error instanceof NotMyTurn)) throw error;
+  });
+  if (!opened) return undefined;
   console.error(`Starting ${opened.own.join(', ')} …`);
   await Promise.all(opened.own.map(opened.ready)).catch(async error => {
     await opened.stop();

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { forget, forgettable } from '../course/forget.ts';
-import { progressNow } from '../course/progress.ts';
+import { progressNow, rowText } from '../course/progress.ts';
 import { reportOf } from '../course/report.ts';
 
 const program = new Command('npm run progress --')
@@ -31,11 +31,7 @@ if (options.reset) {
     writeFileSync(file, `${JSON.stringify(reportOf(stations, options.name), null, 2)}\n`);
     console.log(`Wrote ${file}. Hand it in as it is.`);
   } else if (options.json) console.log(JSON.stringify(stations, null, 2));
-  else
-    for (const { station, solved, exercises, minutes } of stations)
-      console.log(
-        `${station.padEnd(12)} ${'●'.repeat(solved)}${'○'.repeat(exercises - solved)}  ${solved} of ${exercises}, ${minutes} min`,
-      );
+  else for (const station of stations) console.log(rowText(station));
 }
 
 function fileName(name: string): string {

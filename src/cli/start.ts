@@ -32,6 +32,8 @@ for (let tries = 0; !system && !readRun() && tries < 100; tries++) await sleep(1
 if (!system) {
   const other = readRun();
   if (!other) throw new Error('Cannot start: another "npm start" is at work here. Wait for it, or end it.');
+  if (other.passing)
+    throw new Error(`Cannot start: a round of ${other.profile} is at work here. Wait for its end, or end it (Ctrl-C).`);
   console.log(`ticklake already runs, since ${other.startedAt}.\n\n${showRun(other)}`);
   process.exit(0);
 }

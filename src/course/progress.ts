@@ -58,16 +58,20 @@ const head = `<thead><tr>${['Station', 'Exercises', '', 'Minutes'].map(name => `
 
 function rowHtml({ station, title, solved, exercises, minutes, details }: StationProgress): string {
   const marks = details.map(one => {
-    const [sign, word, colour] = one.solved
-      ? ['●', 'solved', colours.green]
-      : one.tries > 0
-        ? ['◐', 'tried', colours.orange]
-        : ['○', 'open', colours.grey];
+    const [sign, word, colour] = markOf(one);
     const told = escapeHtml(`${one.id} ${one.title}: ${word}`);
     return `<span role="img" aria-label="${told}" title="${told}" style="color:${colour};margin-right:3px">${sign}</span>`;
   });
   return `<tr><td ${cell}>${station.slice(0, 2)} · ${escapeHtml(title)}</td><td ${cell}>${marks.join('')}</td><td ${cell}>${solved} of ${exercises}</td><td ${cell}>${minutes}</td></tr>`;
 }
 
-const rowText = ({ station, solved, exercises, minutes }: StationProgress) =>
-  `${station.padEnd(14)} ${solved} of ${exercises}  ${minutes} min`;
+/** A station's line in a terminal. */
+export function rowText({ station, solved, exercises, minutes, details }: StationProgress): string {
+  const marks = details.map(one => markOf(one)[0]).join('');
+  return `${station.padEnd(14)} ${marks.padEnd(8)} ${solved} of ${exercises}, ${minutes} min`;
+}
+
+function markOf({ solved, tries }: StationProgress['details'][number]): [sign: string, word: string, colour: string] {
+  if (solved) return ['●', 'solved', colours.green];
+  return tries > 0 ? ['◐', 'tried', colours.orange] : ['○', 'open', colours.grey];
+}

@@ -1,3 +1,4 @@
+import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
 import { isTodo, todo } from './todo.ts';
 
@@ -12,6 +13,7 @@ test('a blank is known as a whole, in a text, in rows and in what is made of it'
 });
 
 test('answers are none', () => {
-  for (const answer of [0, '', null, undefined, [], {}, [{ price: 1 }], new Date(), Buffer.from('x'), () => 1])
+  const frame = pl.DataFrame({ coin_id: ['tron'], price: [1] });
+  for (const answer of [0, '', null, undefined, [], {}, [{ price: 1 }], new Date(), Buffer.from('x'), () => 1, frame])
     expect(isTodo(answer)).toBe(false);
 });

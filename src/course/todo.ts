@@ -1,3 +1,5 @@
+import { isFrame } from '../show/table.ts';
+
 const mark = '⟨todo⟩';
 
 // One for all copies of this module: a notebook loads one of its own beside that of exercises.ts.
@@ -25,7 +27,7 @@ export function isTodo(value: unknown, depth = 3): boolean {
   if (value === blank) return true;
   if (typeof value === 'string') return value.includes(mark);
   if (typeof value !== 'object' || value === null || depth === 0) return false;
-  if (ArrayBuffer.isView(value) || value instanceof Date) return false;
+  if (ArrayBuffer.isView(value) || value instanceof Date || isFrame(value)) return false;
   const parts = Array.isArray(value) ? value.slice(0, 100) : Object.values(value).slice(0, 100);
   return parts.some(part => isTodo(part, depth - 1));
 }

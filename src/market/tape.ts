@@ -58,21 +58,31 @@ export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
 
 /**
  * Record the same week of another market, polled every ten minutes: what holds for the station tape by chance does not hold
- * here. The feed is away for three hours, on Sunday at 21:00 bitcoin's price is of that very instant, and every second answer
- * names its first coin again at its end, with another price.
+ * here. The feed is away for three hours; every second answer names its first coin again at its end, with another price. On
+ * Sunday somebody polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 comes one
+ * that was true half a second before that.
  */
 export function* secondTape(): Generator<Poll> {
   const start = historyStart.getTime();
   const intervalMs = 600_000;
   const away = { from: start + 58 * hourMs, to: start + 61 * hourMs };
-  const onTheHour = start + (6 * 24 + 21) * hourMs;
+  const sunday = start + 6 * 24 * hourMs;
+  const lastMoment = sunday + 13 * hourMs - 500;
+  const onTheHour = sunday + 21 * hourMs;
   const to = new Date(start + 7 * 24 * hourMs);
-  for (const poll of tape({ seed: defaultSeed + 4, from: historyStart, to, intervalMs })) {
+  const seed = defaultSeed + 4;
+  for (const poll of tape({ seed, from: historyStart, to, intervalMs })) {
     const at = poll.pollTime.getTime();
     if (at >= away.from && at < away.to) continue;
+    if (at === lastMoment + 500)
+      yield* tape({ seed, from: new Date(lastMoment), to: new Date(lastMoment + 1), intervalMs });
     const coins = JSON.parse(poll.body.toString()) as { id: string; current_price: number; last_updated: string }[];
-    if (at === onTheHour)
-      for (const coin of coins) if (coin.id === 'bitcoin') coin.last_updated = poll.pollTime.toISOString();
+    const bitcoin = coins.find(({ id }) => id === 'bitcoin')!;
+    if (at === onTheHour) bitcoin.last_updated = poll.pollTime.toISOString();
+    if (at === onTheHour + intervalMs) {
+      const before = new Date(onTheHour - 500).toISOString();
+      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 0.99, last_updated: before });
+    }
     if ((at / intervalMs) % 2 === 1) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
     yield { ...poll, body: Buffer.from(JSON.stringify(coins)) };
   }

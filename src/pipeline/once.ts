@@ -25,11 +25,19 @@ export type Once = {
   exports: { table: string; rows: number; place: string }[];
 };
 
+/** A round was ended before it was done. */
+export class RoundEnded extends Error {
+  constructor() {
+    super('The round was ended before it was done. The next one goes on where it stopped.');
+    this.name = 'RoundEnded';
+  }
+}
+
 /**
  * Do one round of a profile and end: poll the market up to its clock (the live one once), land what Kafka holds, bring
  * every table up to date, export what the profile wants exported.
  *
- * @throws as runPipeline and exportTables
+ * @throws RoundEnded when the signal came before it was done; as runPipeline and exportTables
  */
 export async function runOnce({ profile, lake, brokers, market, signal, onProgress }: OnceOptions): Promise<Once> {
   let told = '';
@@ -48,11 +56,13 @@ export async function runOnce({ profile, lake, brokers, market, signal, onProgre
     });
     polls = feed.polls;
   }
+  if (signal.aborted) throw new RoundEnded();
   const landing = await runPipeline({
     ...{ profile, lake, brokers, signal, untilIdle: true },
     onProgress: ({ messages, lag, models }) =>
       tell(`landing: ${count(messages)} messages, ${count(lag)} wait; ${Object.keys(models).length} tables made`),
   });
+  if (signal.aborted) throw new RoundEnded();
   const exported = await exportTables(lake, profile.exports, {
     signal,
     onProgress: ({ table, step, rows, of }) => tell(`exporting ${table}: ${step} ${count(rows)} of ${count(of)} rows`),

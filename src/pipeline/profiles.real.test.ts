@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { openLake } from '../lake/open.ts';
@@ -8,7 +10,7 @@ import { openMarket } from '../market/client.ts';
 import { type MarketServer, startMarket } from '../market/server.ts';
 import { inRoot } from '../run/paths.ts';
 import { readProfile } from '../run/profile.ts';
-import { runOnce } from './once.ts';
+import { RoundEnded, runOnce } from './once.ts';
 import { modelsUpTo } from './tables.ts';
 import { verify } from './verify.ts';
 
@@ -55,4 +57,23 @@ test.each(profiles)('one round of %s fills its tables, and a second one brings o
   const again = await round();
   // Events do not tell that a poll is whole, so its events come once more.
   expect(again.messages).toBe(profile.topics.raw ? 0 : 10);
+});
+
+test('a round that is ended says so', async () => {
+  const profile = readProfile('cryptostream');
+  await using lake = await openLake({ path: join(state, 'ended', 'catalog.sqlite') });
+  const signal = AbortSignal.abort();
+  const client = openMarket({ address: market.address });
+  await expect(runOnce({ profile, lake, brokers: [broker.address], market: client, signal })).rejects.toThrow(
+    RoundEnded,
+  );
+});
+
+test('two rounds at once come one after another, each with its own broker', async () => {
+  const env = { ...process.env, TICKLAKE_STATE: join(state, 'two'), POLL_INTERVAL: '12h' };
+  const round = (name: string) =>
+    promisify(execFile)(process.execPath, [inRoot('src/cli/pipeline.ts'), '--once', '--profile', name], { env });
+  const both = await Promise.all(['cryptostream', 'crypto-pulse'].map(round));
+  for (const { stdout } of both) expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ polls: 15 });
+  expect(both.some(({ stderr }) => stderr.includes('Waiting for the round'))).toBe(true);
 });

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
+import { coin, landBatch, openTestLake } from '../silver/landing.fixture.ts';
 import { landTape } from './land-tape.ts';
-import { verifyBronze } from './verify.ts';
+import { verify, verifyBronze } from './verify.ts';
 
 const messages = Array.from({ length: 12 }, (_, offset) => ({
   offset: `${offset}`,
@@ -36,6 +37,19 @@ const spoil = (sql: string) => lake.write('spoil', tx => tx.run(sql));
 test('a sound bronze passes every check', async () => {
   expect(await verifyBronze(lake)).toHaveLength(8);
   expect(await failed()).toEqual([]);
+});
+
+test('what a profile leaves behind is brought up to date', async () => {
+  await using both = await openTestLake();
+  const at = (minute: number) => {
+    const pollTime = new Date(Date.UTC(2026, 2, 9, 12, minute));
+    return { pollTime, value: JSON.stringify([coin('tron', pollTime, 0.3)]) };
+  };
+  const hourly = 'gold.crypto_hourly_stats';
+  await landBatch(both, [at(1)], { upTo: 'gold', models: [hourly] });
+  await landBatch(both, [at(2), at(3)], { upTo: 'gold', models: [] });
+  expect((await verify(both, 'all')).filter(({ ok }) => !ok)).toEqual([]);
+  expect(await both.rows(`select tick_count from ${hourly}`)).toEqual([{ tick_count: 3 }]);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { readModel } from '../models/read.ts';
 import { type Check, keepsItsWord, verifyIn } from '../models/verify.ts';
 import { openStretches } from '../silver/stretch.ts';
 import { openKeeper } from './keeper.ts';
-import { hot, type Layer, landed, layers, modelsOf, modelsUpTo } from './tables.ts';
+import { type Layer, landed, layers, modelsOf, modelsUpTo } from './tables.ts';
 import { lastLanding, readMarks } from './touched.ts';
 
 export type { Check } from '../models/verify.ts';
@@ -70,9 +70,7 @@ async function bringUpToDate(lake: Lake): Promise<void> {
   if (!marks) return;
   if (lake.readOnly) return sleep(100);
   const changed = await lake.reads(modelsChanged);
-  const kept = modelsUpTo('star').filter(
-    ({ name }) => marks.has(name) && !landed.includes(name) && !hot.includes(name) && !changed.has(name),
-  );
+  const kept = modelsUpTo('star').filter(({ name }) => marks.has(name) && !landed.includes(name) && !changed.has(name));
   await openScope(lake, kept);
   await openStretches(lake, kept);
   await openKeeper(lake, kept).catchUp();

@@ -25,7 +25,7 @@ const inOrder = (from: string) => `select * replace (cast(partition_date as varc
 export async function readReport(lake: Lake): Promise<DailyReport[]> {
   if (!(await keeps(lake, name)))
     throw new Error(
-      `Cannot report: the lake has no ${name}. Keep it by a profile that names it, take the one of "npm run stress" (--stress), or have a quick look (--fast).`,
+      `Cannot report: the lake has no ${name}. Start a profile that keeps it ("npm start -- --profile high-volume"), take the one of "npm run stress" (--stress), or have a quick look (--fast).`,
     );
   return lake.rows<DailyReport>(inOrder(name));
 }

@@ -23,4 +23,4 @@ export const inTools = (...parts: string[]): string => join(root, '.ticklake', '
 
 /** Absolute path inside the state of this run (run file, logs, broker, lake); `TICKLAKE_STATE` moves it, as tests do. */
 export const inState = (...parts: string[]): string =>
-  join(process.env.TICKLAKE_STATE ?? join(root, '.ticklake', 'state'), ...parts);
+  join(process.env.TICKLAKE_STATE || join(root, '.ticklake', 'state'), ...parts);

@@ -29,6 +29,8 @@ export interface Run {
   profile: string;
   /** Market seconds a wall second. */
   speed: number;
+  /** It ends by itself when its work is done: wait for that, and do not join it. */
+  passing?: boolean;
   services: Partial<Record<ServiceName, ServiceEntry>>;
 }
 

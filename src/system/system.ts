@@ -24,13 +24,14 @@ export type System = {
  * Start services and keep them running; the run file tells every other process where they are.
  *
  * @param only - the services wanted
+ * @param passing - whether this run ends by itself
  * @throws NotMyTurn when another process is at it
  */
-export async function openSystem(choice: Choice, only: readonly ServiceName[]): Promise<System> {
+export async function openSystem(choice: Choice, only: readonly ServiceName[], passing = false): Promise<System> {
   const turn = await takeStartTurn();
   await waitForLeftovers();
   const { profile, speed } = choice;
-  const run: Run = { pid: process.pid, startedAt: new Date().toISOString(), profile, speed, services: {} };
+  const run: Run = { pid: process.pid, startedAt: new Date().toISOString(), profile, speed, passing, services: {} };
   const market = liveMarketAddress();
   const elsewhere = { broker: process.env.KAFKA_BROKERS, market: market && withoutKeys(market) };
   for (const [name, address] of Object.entries(elsewhere))
