@@ -136,6 +136,7 @@ const streams: readonly Named[] = [
       ['tron', 20, -60],
       ['tron', 20, null],
       ['solana', 5, null],
+      ['solana', 61, 30],
       ['ripple', 5, 7200],
     ]),
   },
