@@ -18,8 +18,8 @@ const run = (rows: number, seconds: number, peakBytes: number): StressSummary =>
 
 type View = { data: { values: object[] }; encoding?: object };
 const viewsOf = (runs: StressSummary[]) => {
-  const { hconcat } = scalingPlot(runs, 'title') as { hconcat: [{ layer: View[] }, View] };
-  return { layers: hconcat[0].layer, memory: hconcat[1] };
+  const { vconcat } = scalingPlot(runs, 'title') as { vconcat: [{ layer: View[] }, View] };
+  return { layers: vconcat[0].layer, memory: vconcat[1] };
 };
 
 test('stages go by the name of their layer, and one that took no time still has a place on a logarithmic axis', () => {

@@ -15,6 +15,8 @@ export type LogLogOptions<R> = {
   wearing?: Readonly<Record<string, string>>;
   /** Column whose words are told apart by dashes as well. */
   dash?: keyof R & string;
+  /** The ends of the axis of x; those of the rows when missing. */
+  span?: readonly [from: number, to: number];
 };
 
 /**
@@ -24,20 +26,20 @@ export type LogLogOptions<R> = {
  * @example logLog(times, { x: 'rows', y: 'seconds', colour: 'engine', xUnit: 'rows', yUnit: 's' })
  */
 export function logLog<R extends object>(rows: readonly R[], options: LogLogOptions<R>): Spec {
-  const { x, y, colour, xUnit, yUnit, wearing, dash } = options;
+  const { x, y, colour, xUnit, yUnit, wearing, dash, span } = options;
   const scale = wearing && { scale: { domain: Object.keys(wearing), range: Object.values(wearing) } };
-  const channel = (field: string, title: string) => ({
+  const channel = (field: string, title: string, format: string, ends?: object) => ({
     field,
     type: 'quantitative',
-    scale: { type: 'log' },
-    axis: { title, format: '~s', tickCount: 4 },
+    scale: { type: 'log', ...ends },
+    axis: { title, format, tickCount: 4 },
   });
   return {
     data: { values: rows },
     mark: { type: 'line', point: true },
     encoding: {
-      x: channel(x, xUnit),
-      y: channel(y, yUnit),
+      x: channel(x, xUnit, '~s', span && { domain: span, nice: false }),
+      y: channel(y, yUnit, '~g'),
       color: { field: colour, type: 'nominal', title: colour, ...scale },
       ...(dash && { strokeDash: { field: dash, type: 'nominal', title: dash } }),
       tooltip: [
@@ -69,7 +71,7 @@ export const stagePoints = (runs: readonly StressSummary[]): StagePoint[] =>
   );
 
 /**
- * Describe how runs of different sizes compare: the seconds of each stage, and beside them the peak memory of the whole process.
+ * Describe how runs of different sizes compare: the seconds of each stage, and below them the peak memory of the whole process.
  * The dashed line grows as the rows do, from the slowest stage of the smallest run.
  *
  * @param runs of the same machine
@@ -80,7 +82,9 @@ export function scalingPlot(runs: readonly StressSummary[], title: string): Spec
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
   const from = Math.max(...points.filter(({ rows }) => rows === least).map(({ seconds }) => seconds));
   const linear = [least, most].map(rows => ({ rows, seconds: (from * rows) / least }));
+  const span = [least / 1.3, Math.max(most * 1.3, least * 12)] as const;
   const { data, ...stages } = logLog(points, {
+    span,
     x: 'rows',
     y: 'seconds',
     colour: 'stage',
@@ -97,13 +101,13 @@ export function scalingPlot(runs: readonly StressSummary[], title: string): Spec
       y: { field: 'seconds', type: 'quantitative' },
     },
   };
-  const side = logLog(memory, {
+  const { encoding, ...below } = logLog(memory, {
+    span,
     x: 'rows',
     y: 'megabytes',
     colour: 'what',
     xUnit: 'rows',
     yUnit: 'peak memory (MB)',
-    wearing: { 'whole process': colours.vermilion },
   });
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -111,9 +115,9 @@ export function scalingPlot(runs: readonly StressSummary[], title: string): Spec
       text: title,
       subtitle: 'npm run stress on this machine, 30 days; dashed: twice the rows, twice the seconds',
     },
-    hconcat: [
-      { width: 400, layer: [{ data, ...stages }, ...(least < most ? [dashed] : [])] },
-      { width: 240, ...side },
+    vconcat: [
+      { width: 500, height: 300, layer: [{ data, ...stages }, ...(least < most ? [dashed] : [])] },
+      { width: 500, height: 120, ...below, encoding: { ...(encoding as object), color: { value: colours.vermilion } } },
     ],
     resolve: { scale: { color: 'independent' } },
   };
