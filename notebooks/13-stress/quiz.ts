@@ -10,7 +10,7 @@ export const questions: readonly Question[] = [
       },
       {
         text: '260 MB again, since memory is fixed.',
-        why: 'It is not: from 144,000 to 1.5 million rows it grew two and a half times.',
+        why: 'It is not: from 144,000 to 1.5 million rows it grew about three times.',
       },
       {
         text: 'One run cannot tell. Measure two larger ones.',
