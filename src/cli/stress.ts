@@ -6,7 +6,7 @@ import { endingSignal } from '../run/ending.ts';
 import { inState } from '../run/paths.ts';
 import { bar, showRate } from '../stress/bar.ts';
 import { mostDays, rowsOf } from '../stress/spans.ts';
-import { type Stage, type StageWork, stressStages } from '../stress/stress.ts';
+import { peakMemory, type Stage, type StageWork, stressStages } from '../stress/stress.ts';
 import { checkDisk, explainTrouble } from '../stress/trouble.ts';
 
 const leastMemory = 512 * 1024 * 1024;
@@ -62,7 +62,14 @@ const summary = work.summary(
 await lake.close();
 if (options.json) console.log(JSON.stringify(summary, null, 2));
 else {
-  console.table(done.map(stage => ({ ...stage, seconds: Number(stage.seconds.toFixed(2)) })));
+  console.table(
+    done.map(({ name, rows, seconds, peakBytes }) => ({
+      name,
+      rows,
+      seconds: Number(seconds.toFixed(2)),
+      'memory so far': showBytes(peakBytes),
+    })),
+  );
   const { rows, seconds, peakBytes, files, bytes, report } = summary;
   console.log(
     `${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s (${showRate(rows, seconds * 1000)}), at most ${showBytes(peakBytes)} of memory`,
@@ -76,7 +83,8 @@ async function run(stage: StageWork, told: (rows: number, ms: number) => void = 
   signal.throwIfAborted();
   const started = performance.now();
   const rows = await stage.run(sofar => told(sofar, performance.now() - started));
-  done.push({ name: stage.name, rows, seconds: (performance.now() - started) / 1000 });
+  const seconds = (performance.now() - started) / 1000;
+  done.push({ name: stage.name, rows, seconds, peakBytes: peakMemory() });
 }
 
 /** Run the stages as a list with a bar each. */

@@ -22,8 +22,11 @@ export type StressOptions = {
   signal: AbortSignal;
 };
 
-/** One stage of the run; `rows` is what it has written, or read in the case of the report. */
-export type Stage = { name: string; rows: number; seconds: number };
+/**
+ * One stage of the run; `rows` is what it has written, or read in the case of the report. `peakBytes` is the most that the process
+ * had in memory up to the end of the stage: it never falls, and where it rises a stage took more than all before it.
+ */
+export type Stage = { name: string; rows: number; seconds: number; peakBytes: number };
 
 export type StressSummary = {
   rows: number;
@@ -106,13 +109,16 @@ export function stressStages(opened: Lake, { coins, days, seed, report, signal }
       rows,
       stages,
       seconds,
-      peakBytes: process.resourceUsage().maxRSS * 1024,
+      peakBytes: peakMemory(),
       files,
       bytes,
       report,
     }),
   };
 }
+
+/** The most that this process has had in memory until now, in bytes. */
+export const peakMemory = (): number => process.resourceUsage().maxRSS * 1024;
 
 /** The Parquet files of the lake's tables, with those of deleted rows. */
 async function countFiles(lake: Lake): Promise<{ files: number; bytes: number }> {
