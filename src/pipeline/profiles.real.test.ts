@@ -10,7 +10,7 @@ import { openMarket } from '../market/client.ts';
 import { type MarketServer, startMarket } from '../market/server.ts';
 import { inRoot } from '../run/paths.ts';
 import { readProfile } from '../run/profile.ts';
-import { RoundEnded, runOnce } from './once.ts';
+import { type Once, RoundEnded, runOnce } from './once.ts';
 import { modelsUpTo } from './tables.ts';
 import { verify } from './verify.ts';
 
@@ -71,9 +71,12 @@ test('a round that is ended says so', async () => {
 
 test('two rounds at once come one after another, each with its own broker', async () => {
   const env = { ...process.env, TICKLAKE_STATE: join(state, 'two'), POLL_INTERVAL: '12h' };
-  const round = (name: string) =>
-    promisify(execFile)(process.execPath, [inRoot('src/cli/pipeline.ts'), '--once', '--profile', name], { env });
-  const both = await Promise.all(['cryptostream', 'crypto-pulse'].map(round));
-  for (const { stdout } of both) expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({ polls: 15 });
+  const round = async () => {
+    const command = [inRoot('src/cli/pipeline.ts'), '--once', '--profile', 'cryptostream'];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env });
+    return { stderr, ...(JSON.parse(stdout.trim().split('\n').at(-1)!) as Once) };
+  };
+  const both = await Promise.all([round(), round()]);
+  expect(both.map(({ polls }) => polls).sort()).toEqual([0, 15]);
   expect(both.some(({ stderr }) => stderr.includes('Waiting for the round'))).toBe(true);
 });

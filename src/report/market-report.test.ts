@@ -2,6 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lake } from '../lake/open.ts';
 import { verifyModel } from '../models/verify.ts';
 import { modelsUpTo } from '../pipeline/tables.ts';
+import { compareRows, readTable } from '../proof/recompute/compare.ts';
+import { marketOf } from '../proof/recompute/market.ts';
+import { readMessages } from '../proof/recompute/polled.ts';
+import { readBronze } from '../proof/recompute/recompute.ts';
 import { coin, landBatch, openTestLake, type TestMessage } from '../silver/landing.fixture.ts';
 import { quickReport, readReport } from './daily.ts';
 
@@ -47,6 +51,13 @@ test.each(tables.filter(({ kind }) => kind === 'table').map(model => [model.name
     for (const lake of lakes) expect((await verifyModel(lake, model)).filter(({ ok }) => !ok)).toEqual([]);
   },
 );
+
+test('each table equals its recompute in plain TypeScript', async () => {
+  const [lake] = lakes;
+  const market = marketOf(readMessages(await readBronze(lake!)));
+  expect([...market.keys()]).toEqual(tables.map(({ name }) => name));
+  for (const [table, wanted] of market) expect(compareRows(table, await readTable(lake!, table), wanted)).toEqual([]);
+});
 
 test('bronze keeps what was received: repetitions, and rows without last_updated on the day they came', async () => {
   const days = await lakes[0]!.rows(

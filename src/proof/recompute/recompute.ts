@@ -16,7 +16,7 @@ export const readBronze = (lake: Lake): Promise<BronzeRow[]> =>
 
 /**
  * Compute every table of silver, gold and star anew from bronze, in plain TypeScript, from what data-modeling/ says and
- * nothing else. Only the mapping of categories is taken from the lake: it is given, not computed.
+ * nothing else; but for those of the daily report, which the default profile does not keep (market.ts). Only the mapping of categories is taken from the lake: it is given, not computed.
  *
  * @returns rows by the name of their table, in no particular order; times in microseconds
  */

@@ -22,11 +22,14 @@ function inOrder(a: Row, b: Row): number {
   return 0;
 }
 
+/** Of the rows that share a key the first by when they were polled, then by where they lie. */
+export const firstOfTwins = <T extends Row>(rows: T[], keyOf: (row: T) => string): T[] =>
+  groupBy(rows, keyOf).map(twins => twins.sort(inOrder)[0]!);
+
 /** The good rows, of twins the first; in the order of `last_updated`. */
 export function pricesOf(polled: Polled[]): Polled[] {
   const good = polled.filter(row => row.reject_reason === null);
-  const firsts = groupBy(good, row => `${row.coin_id} ${row.last_updated}`).map(twins => twins.sort(inOrder)[0]!);
-  return firsts
+  return firstOfTwins(good, row => `${row.coin_id} ${row.last_updated}`)
     .map(({ reject_reason: _, is_poll: __, ...row }) => row as Polled)
     .sort((a, b) => a.last_updated - b.last_updated || (a.coin_id < b.coin_id ? -1 : 1));
 }
