@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['src/**/*.real.test.ts', 'infra/**/*.real.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2, // most of their time they wait for a server, a kernel or a browser
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
