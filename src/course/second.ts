@@ -3,7 +3,7 @@ import { secondTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
 import type { Ground } from './exercise.ts';
-import { groundModels, stationPlan } from './stations.ts';
+import { stationPlan } from './stations.ts';
 
 // Outlives a module that a notebook reloads.
 const home = globalThis as typeof globalThis & { ticklakeSeconds?: Map<string, Promise<Ground>> };
@@ -22,14 +22,14 @@ export function secondGround(name: string): Promise<Ground> {
 }
 
 async function make(name: string): Promise<Ground> {
-  const upTo = stationPlan(name).ground;
+  const { ground: upTo, models } = stationPlan(name);
   const topic = `station.${name}`;
   const lake = await openLake({ path: inState('stations', 'second', name, 'catalog.sqlite'), threads: 1 });
   // Landing what has landed changes nothing, so that one that was cut off is completed.
   await landTape(lake, pollMessages(secondTape()), {
     topic,
     upTo: upTo === 'nothing' ? 'bronze' : upTo,
-    models: groundModels,
+    models,
   });
   return { name, lake, topic };
 }

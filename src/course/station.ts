@@ -13,7 +13,7 @@ import { stationsWithExercises } from './exercises.ts';
 import { note } from './journal.ts';
 import { secondGround } from './second.ts';
 import { stationBroker } from './station-broker.ts';
-import { groundModels, type StationPlan, stationPlan } from './stations.ts';
+import { type StationPlan, stationPlan } from './stations.ts';
 
 /** A station's own ground: nothing that is done to it reaches another station or the running system. */
 export type Station = {
@@ -67,7 +67,7 @@ export async function openStation(name: string, { fresh }: Opening = {}, report:
   if (!existsSync(markOf(name))) {
     report(0, undefined, 'reading the tape');
     if (plan.ground !== 'nothing')
-      await landTape(lake, tapeMessages(), { topic, upTo: plan.ground, models: groundModels, onStep: report });
+      await landTape(lake, tapeMessages(), { topic, upTo: plan.ground, models: plan.models, onStep: report });
     writeFileSync(markOf(name), 'ready\n');
   }
   return { name, lake, topic };

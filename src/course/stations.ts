@@ -3,7 +3,7 @@ import type { Layer } from '../pipeline/tables.ts';
 /** How far the data has come when a station begins: what its learner may already stand on. */
 export type Ground = 'nothing' | Layer;
 
-/** The tables and views that the stations up to the star are about; they make the ground of each. */
+/** The tables and views that the stations up to the star are about; they are in the ground of each. */
 export const groundModels: readonly string[] = [
   'silver.polled',
   'silver.crypto_prices',
@@ -23,6 +23,27 @@ export const groundModels: readonly string[] = [
   'star.fact_crypto_hourly',
 ];
 
+/** What a later station is about beside them. */
+const furtherModels: Readonly<Record<string, readonly string[]>> = {
+  '07-serve': [
+    'silver.watermarks',
+    'silver.tick_arrivals',
+    'bronze.market_rows',
+    'silver.market_prices',
+    'gold.crypto_metrics_1m',
+    'gold.asset_metrics',
+    'gold.asset_latest',
+    'gold.market_daily_report',
+  ],
+  '08-windows': [
+    'silver.watermarks',
+    'silver.tick_arrivals',
+    'gold.crypto_metrics_1m',
+    'gold.late_ticks',
+    'gold.asset_metrics',
+  ],
+};
+
 /** One station of the course. */
 export type StationPlan = {
   /** Its number and name, the same in notebooks/, src/ and sql/. */
@@ -31,6 +52,8 @@ export type StationPlan = {
   /** What the learner can do afterwards, in a line. */
   readonly aim: string;
   readonly ground: Ground;
+  /** The tables and views of its ground, as far as that goes, beside bronze. */
+  readonly models: readonly string[];
   /** Does its topic hold the tape? Stations that work in the lake alone need no broker. */
   readonly kafka: boolean;
 };
@@ -42,6 +65,7 @@ const plan = (name: string, title: string, ground: Ground, aim: string): Station
   title,
   aim,
   ground,
+  models: [...groundModels, ...(furtherModels[name] ?? [])],
   kafka: onKafka.includes(name),
 });
 
