@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Lake, openLake } from '../lake/open.ts';
+import { tape } from '../market/tape.ts';
+import { landTape, pollMessages } from '../pipeline/land-tape.ts';
+import { landNextPoll } from './next-poll.ts';
+import { stationServer } from './station-server.ts';
+import { stationPlan } from './stations.ts';
+
+const name = '07-serve';
+const topic = `station.${name}`;
+const folder = mkdtempSync(join(tmpdir(), 'ticklake-next-poll-'));
+let lake: Lake;
+beforeAll(async () => {
+  lake = await openLake({ path: join(folder, 'catalog.sqlite') });
+  const from = new Date('2026-03-08T23:58:00Z');
+  const polls = tape({ from, to: new Date('2026-03-09T00:00:00Z'), intervalMs: 60_000 });
+  await landTape(lake, pollMessages(polls), { topic, models: stationPlan(name).models });
+});
+afterAll(async () => {
+  const server = await stationServer(lake);
+  await server.stop();
+  await lake.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Latest = { version: number; rows: { coin_id: string; market_cap_rank: number }[] };
+
+test('the market goes on by a minute, two coins exchange their ranks where that is wished, and the server has it', async () => {
+  const server = await stationServer(lake);
+  expect(await stationServer(lake)).toBe(server);
+  const latest = async () => (await (await fetch(`${server.address}/api/v1/prices/latest`)).json()) as Latest;
+  const rankOf = ({ rows }: Latest, id: string) => rows.find(({ coin_id }) => coin_id === id)!.market_cap_rank;
+  const before = await latest();
+  const at = await landNextPoll({ name, lake, topic }, ['solana', 'tron']);
+  expect(at).toEqual(new Date('2026-03-09T00:00:00Z'));
+  await stationServer(lake);
+  const after = await latest();
+  expect(after.version).toBeGreaterThan(before.version);
+  expect(rankOf(after, 'solana')).toBe(rankOf(before, 'tron'));
+  expect(rankOf(after, 'tron')).toBe(rankOf(before, 'solana'));
+  expect(await landNextPoll({ name, lake, topic })).toEqual(new Date('2026-03-09T00:01:00Z'));
+  expect(await lake.rows('select count(*) as polls from bronze.crypto_ticks_raw')).toEqual([{ polls: 4 }]);
+}, 60_000);
