@@ -536,7 +536,11 @@ const retryIn = (status: number, retryAfter: string | null, now: Date): number |
     ) => {
       const given = await streams(ground);
       const outcomes = [];
-      for (const { stream, body } of given) outcomes.push(...(await newPrices(body)).map(row => ({ stream, ...row })));
+      for (const { stream, body } of given) {
+        const rows = await newPrices(body);
+        if (isTodo(rows)) return rows;
+        outcomes.push(...rows.map(row => ({ stream, ...row })));
+      }
       return outcomes;
     },
     hints: [
