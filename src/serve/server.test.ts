@@ -131,7 +131,8 @@ test('of a lake that no pipeline fills, health tells of the lake alone; its page
   const latest = await fetch(`${own.address}/api/v1/prices/latest`);
   expect(await latest.json()).toMatchObject({ source: 'simulated', attribution: 'Simulated market: made-up data' });
   expect(latest.headers.get('content-security-policy')).toContain('frame-ancestors http://127.0.0.1:*');
-  expect((await fetch(`${own.address}/api/v1/topics`)).status).toBe(404);
+  expect(await (await fetch(`${own.address}/api/v1/topics`)).json()).toEqual({ topics: [] });
+  expect((await fetch(`${own.address}/api/v1/topics/one/messages`)).status).toBe(404);
   const { headers } = await get('/prices/latest');
   expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
 });

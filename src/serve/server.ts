@@ -78,7 +78,7 @@ export async function startServer({ port = 0, source, framed, ...options }: Serv
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   addRows(server, keeper, source);
   addHealth(server, keeper, source);
-  if (!source) addTopics(server, options.brokers);
+  addTopics(server, source ? [] : options.brokers);
   addPage(server);
   const endStream = addStream(server, keeper);
 
