@@ -12,12 +12,19 @@ import { stationPlan } from './stations.ts';
 const name = '07-serve';
 const topic = `station.${name}`;
 const folder = mkdtempSync(join(tmpdir(), 'ticklake-next-poll-'));
+const place = () => join(folder, 'lake');
 let lake: Lake;
-beforeAll(async () => {
-  lake = await openLake({ path: join(folder, 'catalog.sqlite') });
-  const from = new Date('2026-03-08T23:58:00Z');
+
+/** A lake with the polls of every minute before midnight. */
+async function openWith(from: Date): Promise<Lake> {
+  const opened = await openLake({ path: join(place(), 'catalog.sqlite') });
   const polls = tape({ from, to: new Date('2026-03-09T00:00:00Z'), intervalMs: 60_000 });
-  await landTape(lake, pollMessages(polls), { topic, models: stationPlan(name).models });
+  await landTape(opened, pollMessages(polls), { topic, models: stationPlan(name).models });
+  return opened;
+}
+
+beforeAll(async () => {
+  lake = await openWith(new Date('2026-03-08T23:58:00Z'));
 });
 afterAll(async () => {
   const server = await stationServer(lake);
@@ -43,4 +50,14 @@ test('the market goes on by a minute, two coins exchange their ranks where that 
   expect(rankOf(after, 'tron')).toBe(rankOf(before, 'solana'));
   expect(await landNextPoll({ name, lake, topic })).toEqual(new Date('2026-03-09T00:01:00Z'));
   expect(await lake.rows('select count(*) as polls from bronze.crypto_ticks_raw')).toEqual([{ polls: 4 }]);
+}, 60_000);
+
+test('a lake that was made anew at the same place gets another server', async () => {
+  const before = await stationServer(lake);
+  await lake.close();
+  rmSync(place(), { recursive: true, force: true });
+  lake = await openWith(new Date('2026-03-08T23:59:00Z'));
+  const after = await stationServer(lake);
+  expect(after).not.toBe(before);
+  expect(after.keeper.gold()!.newest.getTime()).toBeLessThan(Date.parse('2026-03-09T00:00:00Z'));
 }, 60_000);

@@ -1,26 +1,36 @@
 import type { Lake } from '../lake/open.ts';
 import { type GoldServer, startServer } from '../serve/server.ts';
 
+type Served = { lake: Lake; opening: Promise<GoldServer> };
+
 // Outlives a module that a notebook reloads.
-const home = globalThis as typeof globalThis & { ticklakeServers?: Map<string, Promise<GoldServer>> };
+const home = globalThis as typeof globalThis & { ticklakeServers?: Map<string, Served> };
 home.ticklakeServers ??= new Map();
 const servers = home.ticklakeServers;
 
 /**
  * Serve a station's lake: the server of `src/serve`, on a free port of 127.0.0.1, beside that of the running system. It is
- * started once for each lake, looks for news every 100 ms, may be shown in a frame of JupyterLab, and ends with the process,
- * which it never keeps alive.
+ * started once for each opening of a lake, looks for news every 100 ms, may be shown in a frame of JupyterLab, and ends with
+ * the process, which it never keeps alive. Comes back when it has read the newest snapshot.
  *
- * @throws when the lake could not be read within 20 seconds
+ * @throws when the lake could not be read within a minute
  * @example const server = await stationServer(lake)
  */
 export async function stationServer(lake: Lake): Promise<GoldServer> {
-  const opening = servers.get(lake.at.catalog) ?? open(lake);
-  servers.set(lake.at.catalog, opening);
-  opening.catch(() => servers.delete(lake.at.catalog));
+  const { catalog } = lake.at;
+  const before = servers.get(catalog);
+  if (before?.lake !== lake) servers.set(catalog, { lake, opening: replace(before, lake) });
+  const { opening } = servers.get(catalog)!;
+  opening.catch(() => servers.delete(catalog));
   const server = await opening;
   await upToDate(server, lake);
   return server;
+}
+
+/** A lake that was thrown away and made anew is another one at the same place. */
+async function replace(before: Served | undefined, lake: Lake): Promise<GoldServer> {
+  await before?.opening.then(server => server.stop());
+  return open(lake);
 }
 
 async function open(lake: Lake): Promise<GoldServer> {
@@ -32,10 +42,10 @@ async function open(lake: Lake): Promise<GoldServer> {
   return server;
 }
 
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Wait until a server has read the snapshot that a lake has now. */
-export async function upToDate({ keeper }: GoldServer, lake: Lake): Promise<void> {
+async function upToDate({ keeper }: GoldServer, lake: Lake): Promise<void> {
   const [now] = await lake.rows<{ id: number }>('select id from lake.current_snapshot()');
   const until = performance.now() + patienceMs;
   while ((keeper.gold()?.version ?? -1) < now!.id) {
