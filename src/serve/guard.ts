@@ -11,17 +11,19 @@ const contentPolicy = [
   `connect-src 'self'`,
   `base-uri 'none'`,
   `form-action 'none'`,
-  `frame-ancestors 'none'`,
 ].join('; ');
 
 /**
  * Answer this machine's own pages and programs alone. The name in `Host` tells a page whose name was pointed at 127.0.0.1 after it
  * had been loaded (DNS rebinding); `Origin` tells a page of another site, or of another service of this machine.
+ *
+ * @param framed - may pages of other services of this machine show the dashboard in a frame?
  */
-export function guard(server: FastifyInstance): void {
+export function guard(server: FastifyInstance, framed = false): void {
+  const frames = `frame-ancestors ${framed ? 'http://127.0.0.1:* http://localhost:*' : `'none'`}`;
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({
-      'content-security-policy': contentPolicy,
+      'content-security-policy': `${contentPolicy}; ${frames}`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',

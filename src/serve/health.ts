@@ -5,6 +5,7 @@ import { readFeedStatus } from '../feed/status.ts';
 import { readStatus } from '../pipeline/status.ts';
 import type { GoldKeeper } from './keeper.ts';
 import { refusal } from './schemas.ts';
+import type { Source } from './source.ts';
 
 const health = z.object({
   state: z.enum(['good', 'waiting', 'wrong']).describe('waiting: no price has landed yet'),
@@ -45,11 +46,11 @@ const health = z.object({
     .nullable(),
 });
 
-/** Say how the pipeline and the feed do, from the files in which they say it themselves. */
-export function describeHealth(keeper: GoldKeeper): z.infer<typeof health> {
+/** Say how the pipeline and the feed do, from the files in which they say it themselves; a given source means that neither fills the lake. */
+export function describeHealth(keeper: GoldKeeper, source?: Source): z.infer<typeof health> {
   const gold = keeper.gold();
-  const status = readStatus();
-  const feed = readFeedStatus();
+  const status = source ? undefined : readStatus();
+  const feed = source ? undefined : readFeedStatus();
   const problem = keeper.problem() ?? status?.error ?? null;
   const last = status?.recent_batches.at(-1);
   return {
@@ -66,12 +67,12 @@ export function describeHealth(keeper: GoldKeeper): z.infer<typeof health> {
 }
 
 /** Add `GET /api/v1/health`. */
-export function addHealth(server: FastifyInstance, keeper: GoldKeeper): void {
+export function addHealth(server: FastifyInstance, keeper: GoldKeeper, source?: Source): void {
   const schema = {
     summary: 'How the pipeline does, and how far behind it is',
     response: { 200: health, 403: refusal },
   };
   server
     .withTypeProvider<ZodTypeProvider>()
-    .get('/api/v1/health', { schema }, async () => health.parse(describeHealth(keeper)));
+    .get('/api/v1/health', { schema }, async () => health.parse(describeHealth(keeper, source)));
 }

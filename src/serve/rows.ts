@@ -1,16 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Gold, readOlder, type ServedRow, textOf } from './gold.ts';
 import type { GoldKeeper } from './keeper.ts';
 import { Refusal } from './refusal.ts';
 import { coinParams, coinQuery, historyQuery, listQuery, pageOf, plainQuery, refusals, spanQuery } from './schemas.ts';
-import { creditOf } from './source.ts';
+import { creditOf, type Source } from './source.ts';
 import { type ServedName, servedTable } from './tables.ts';
 
 type Endpoint = { path: string; name: ServedName; query: z.ZodType; params?: z.ZodType; summary: string };
 type Asked = { coin?: string; from?: string; to?: string; limit: number; offset: number };
 
 const base = '/api/v1';
+const unchanged = z.null().describe('No body: the asker has this very answer, by its ETag in If-None-Match');
 
 /** The endpoints that answer rows of a table. */
 const endpoints: Endpoint[] = [
@@ -40,18 +42,19 @@ const endpoints: Endpoint[] = [
 ];
 
 /** Answers of one version, by address: most askers ask for the same. */
-type Remembered = { of: Gold; answers: Map<string, string> };
+type Answer = { text: string; tag: string };
+type Remembered = { of: Gold; answers: Map<string, Answer> };
 const mostRemembered = 500;
 
 /** Looks at the lake for older rows, which take it some 100 ms: no more may wait. */
 const mostOlder = 8;
 
 /** Add the endpoints that answer rows of gold, and of silver where gold has none. */
-export function addRows(server: FastifyInstance, keeper: GoldKeeper): void {
+export function addRows(server: FastifyInstance, keeper: GoldKeeper, source?: Source): void {
   let remembered: Remembered | undefined;
   let older = 0;
 
-  const answersOf = (gold: Gold): Map<string, string> => {
+  const answersOf = (gold: Gold): Map<string, Answer> => {
     if (remembered?.of !== gold) remembered = { of: gold, answers: new Map() };
     return remembered.answers;
   };
@@ -78,7 +81,12 @@ export function addRows(server: FastifyInstance, keeper: GoldKeeper): void {
 
   for (const { path, name, query, params, summary } of endpoints) {
     const answer = pageOf(servedTable(name).row);
-    const schema = { summary, querystring: query, response: { 200: answer, ...refusals }, ...(params && { params }) };
+    const schema = {
+      summary,
+      querystring: query,
+      response: { 200: answer, 304: unchanged, ...refusals },
+      ...(params && { params }),
+    };
     server.get(base + path, { schema }, async (request, reply) => {
       reply.type('application/json; charset=utf-8');
       const asked = { ...(request.query as Asked), ...(request.params as { coin?: string }) };
@@ -87,19 +95,34 @@ export function addRows(server: FastifyInstance, keeper: GoldKeeper): void {
       const heldFrom = gold.heldFrom.get(name);
       if (from && heldFrom && from < heldFrom && servedTable(name).time) {
         const { rows, ...snapshot } = await readFromLake(name, from, asked);
-        return write({ ...snapshot, rows: rows.slice(0, asked.limit), more: rows.length > asked.limit });
+        return send(write({ ...snapshot, rows: rows.slice(0, asked.limit), more: rows.length > asked.limit }));
       }
       const answers = answersOf(gold);
       const known = answers.get(request.url);
-      if (known) return known;
+      if (known) return send(known);
       const { rows, more } = pageIn(gold, name, asked);
-      const text = write({ version: gold.version, at: gold.at, rows, more });
-      if (answers.size < mostRemembered) answers.set(request.url, text);
-      return text;
+      const fresh = write({ version: gold.version, at: gold.at, rows, more });
+      if (answers.size < mostRemembered) answers.set(request.url, fresh);
+      return send(fresh);
 
-      function write({ more, ...page }: { version: number; at: string; rows: readonly ServedRow[]; more: boolean }) {
+      /** Whoever has this very answer already is told so, and gets no body. */
+      function send({ text, tag }: Answer) {
+        reply.headers({ etag: tag, 'cache-control': 'no-cache' });
+        return request.headers['if-none-match'] === tag ? reply.code(304).send() : text;
+      }
+
+      function write({
+        more,
+        ...page
+      }: {
+        version: number;
+        at: string;
+        rows: readonly ServedRow[];
+        more: boolean;
+      }): Answer {
         const next = more ? asked.offset + asked.limit : null;
-        return JSON.stringify(answer.parse({ ...page, ...creditOf(), next }));
+        const text = JSON.stringify(answer.parse({ ...page, ...creditOf(source), next }));
+        return { text, tag: `"${createHash('sha1').update(text).digest('base64url')}"` };
       }
     });
   }

@@ -115,6 +115,28 @@ test.each([
   expect(answer.body.error).toContain(words);
 });
 
+test('an answer has a tag; who sends it back gets no body until the lake has news', async () => {
+  const { headers } = await get('/prices/latest');
+  const again = (tag: string) => fetch(`${server.address}/api/v1/prices/latest`, { headers: { 'if-none-match': tag } });
+  const same = await again(headers.get('etag')!);
+  expect([same.status, await same.text()]).toEqual([304, '']);
+  expect((await again('"of before"')).status).toBe(200);
+});
+
+test('of a lake that no pipeline fills, health tells of the lake alone; its pages may be framed where that is wished', async () => {
+  await using own = await startServer({ path: lake.at.catalog, intervalMs: 10, source: 'simulated', framed: true });
+  const early = await fetch(`${own.address}/api/v1/prices/latest`);
+  if (early.status === 503) expect(early.headers.get('retry-after')).toBe('1');
+  await vi.waitFor(() => expect(own.keeper.gold()).toBeDefined(), { timeout: 20_000 });
+  const latest = await fetch(`${own.address}/api/v1/prices/latest`);
+  expect(await latest.json()).toMatchObject({ source: 'simulated', attribution: 'Simulated market: made-up data' });
+  expect(latest.headers.get('content-security-policy')).toContain('frame-ancestors http://127.0.0.1:*');
+  expect(await (await fetch(`${own.address}/api/v1/topics`)).json()).toEqual({ topics: [] });
+  expect((await fetch(`${own.address}/api/v1/topics/one/messages`)).status).toBe(404);
+  const { headers } = await get('/prices/latest');
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+});
+
 test('health says what is served, and that no pipeline has run here', async () => {
   const { body } = await get('/health');
   expect(body).toMatchObject({ state: 'good', pipeline: null, feed: null });

@@ -14,6 +14,7 @@ import { addHealth } from './health.ts';
 import { type GoldKeeper, type KeeperOptions, keepGold } from './keeper.ts';
 import { addPage } from './page.ts';
 import { addRows } from './rows.ts';
+import type { Source } from './source.ts';
 import { addStream } from './stream.ts';
 import { addTopics } from './topics.ts';
 
@@ -32,6 +33,13 @@ export type ServeOptions = KeeperOptions & {
   port?: number;
   /** Kafka's addresses; those of the running system, if left out. */
   brokers?: string[];
+  /**
+   * Who made the data of a lake that this run's pipeline does not fill. Then health tells of the lake alone, and nothing of Kafka
+   * is served.
+   */
+  source?: Source;
+  /** May pages of other services of this machine, such as JupyterLab, show the dashboard in a frame? */
+  framed?: boolean;
 };
 
 /**
@@ -39,18 +47,19 @@ export type ServeOptions = KeeperOptions & {
  *
  * @throws when the port is taken
  */
-export async function startServer({ port = 0, ...options }: ServeOptions = {}): Promise<GoldServer> {
+export async function startServer({ port = 0, source, framed, ...options }: ServeOptions = {}): Promise<GoldServer> {
   const keeper = keepGold(options);
   const server = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 300 }, bodyLimit: 1024 });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  guard(server);
+  guard(server, framed);
   server.setErrorHandler((error: FastifyError, request, reply) => {
     reply.type('application/json; charset=utf-8');
     if (hasZodFastifySchemaValidationErrors(error))
       return reply.code(400).send(JSON.stringify({ error: describeInvalid(error, request.query) }));
     const status = error.statusCode ?? 500;
     const message = status < 500 || error.name === 'Refusal' ? error.message : 'The server failed. Its log says more.';
+    if (status === 503) reply.header('retry-after', '1');
     if (message !== error.message) options.onProblem?.(error);
     return reply.code(status).send(JSON.stringify({ error: message }));
   });
@@ -67,9 +76,9 @@ export async function startServer({ port = 0, ...options }: ServeOptions = {}): 
     transform: jsonSchemaTransform,
   });
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
-  addRows(server, keeper);
-  addHealth(server, keeper);
-  addTopics(server, options.brokers);
+  addRows(server, keeper, source);
+  addHealth(server, keeper, source);
+  addTopics(server, source ? [] : options.brokers);
   addPage(server);
   const endStream = addStream(server, keeper);
 

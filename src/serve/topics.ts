@@ -39,7 +39,7 @@ const topicParams = z.strictObject({ topic: z.string().regex(/^[\w.-]{1,249}$/, 
 const shownCharacters = 2000; // of a value
 const restMs = 2000; // Kafka is asked at most that often, however many ask
 
-/** Add the looks into Kafka: which topics there are, and their latest messages. */
+/** Add the looks into Kafka: which topics there are, and their latest messages. No address at all: there are no topics. */
 export function addTopics(server: FastifyInstance, addresses?: string[]): void {
   const remembered = rememberFor<unknown>(restMs);
 
@@ -68,6 +68,7 @@ export function addTopics(server: FastifyInstance, addresses?: string[]): void {
 }
 
 async function listTopics(addresses?: string[]): Promise<z.infer<typeof topic>[]> {
+  if (addresses?.length === 0) return [];
   return await withAdmin(addresses, async admin => {
     // Kafka keeps topics of its own under such names.
     const names = (await admin.listTopics()).filter(name => !name.startsWith('__')).sort();
@@ -85,6 +86,7 @@ async function listTopics(addresses?: string[]): Promise<z.infer<typeof topic>[]
 }
 
 async function latestMessages(name: string, limit: number, addresses?: string[]) {
+  if (addresses?.length === 0) throw new Refusal(404, `There is no topic "${name}": this server looks into no Kafka.`);
   const places = await topicOffsets(name, addresses).catch(error => {
     throw /no such topic/.test(error.message) ? new Refusal(404, error.message) : error;
   });

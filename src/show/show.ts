@@ -1,6 +1,7 @@
 /** What notebooks import to show things: `import { display, lines, table } from './src/show/show.ts'`. */
 export { candles } from './candles.ts';
 export { diagram } from './diagram.ts';
+export { frame } from './frame.ts';
 export { interrupted } from './interrupted.ts';
 export { lines } from './lines.ts';
 export { live, until } from './live.ts';
