@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Exercise, Ground } from './exercise.ts';
+import { type Exercise, type Ground, listOf } from './exercise.ts';
 import { grade } from './grade.ts';
 import { todo } from './todo.ts';
 
@@ -57,5 +57,71 @@ test('a function that never comes back is cut off, and one that does gives what 
   expect(await grade(awaiting, rejecting, {} as Ground, second)).toEqual({
     kind: 'error',
     says: 'later\nCalled with: 1',
+  });
+});
+
+const noSecond = () => Promise.reject(new Error('not needed'));
+
+test('a typical wrong answer is looked for in outcomes of the wanted form alone, unless it is about the form', async () => {
+  const entry = { cell: '', says: 'All prices are the same.', when: () => true };
+  const exercise = {
+    ...{ id: '1.1', form: 'value', answer: 'x', right: 'good', wrong: [entry] },
+    wanted: () => [{ coin_id: 'tron', price: 1 }],
+  } as unknown as Exercise;
+  const says = async (answer: unknown, one = exercise) => grade(one, answer, {} as Ground, noSecond);
+  expect(await says([{ coin_id: 'tron', price: 2 }])).toMatchObject({ says: entry.says });
+  expect(await says([{ coin_id: 'tron', cost: 1 }])).toMatchObject({
+    says: 'The column "price" is missing; there are "coin_id", "cost".',
+  });
+  expect(await says(7)).toMatchObject({ says: 'It should be a list of rows; it is a number.' });
+  expect(await says([7], { ...exercise, wrong: [{ ...entry, ofForm: true }] })).toMatchObject({ says: entry.says });
+});
+
+test('an answer that never came back is not called again', async () => {
+  let calls = 0;
+  const endless = () => {
+    calls++;
+    for (;;);
+  };
+  const exercise = {
+    ...{ id: '4.3', form: 'function', answer: 'f', right: 'good', wrong: [] },
+    outcome: (f: () => unknown) =>
+      [1, 2, 3].map(() => {
+        try {
+          return f();
+        } catch {
+          return 'an error';
+        }
+      }),
+    wanted: () => ['a', 'b', 'c'],
+  } as unknown as Exercise;
+  expect(await grade(exercise, endless, {} as Ground, noSecond)).toMatchObject({
+    kind: 'error',
+    says: expect.stringContaining('It did not come back after 3 seconds.'),
+  });
+  expect(calls).toBe(1);
+});
+
+test('what a function gives in place of a list is named; a blank is none', async () => {
+  const exercise = {
+    ...{ id: '1.6', form: 'function', answer: 'f', right: 'good', wrong: [] },
+    outcome: (f: () => unknown) => listOf(f(), 'ticks'),
+    wanted: () => [{ price: 1 }],
+  } as unknown as Exercise;
+  const says = async (answer: () => unknown) => grade(exercise, answer, {} as Ground, noSecond);
+  expect(await says(() => new Map())).toEqual({
+    kind: 'not yet',
+    says: 'The function should give a list of ticks; it gives an object.',
+  });
+  expect(await says(() => todo())).toEqual({ kind: 'unanswered' });
+});
+
+test('a function where a value is wanted is called a function', async () => {
+  const exercise = {
+    ...{ id: '0.2', form: 'value', answer: 'x', wrong: [] },
+    wanted: () => 4.6,
+  } as unknown as Exercise;
+  expect(await grade(exercise, () => 4.6, {} as Ground, noSecond)).toMatchObject({
+    says: 'It is a function; a number is expected.',
   });
 });
