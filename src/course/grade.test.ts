@@ -1,5 +1,7 @@
+import axios from 'axios';
 import { expect, test } from 'vitest';
 import { type Exercise, type Ground, listOf } from './exercise.ts';
+import { findExercise } from './exercises.ts';
 import { grade } from './grade.ts';
 import { todo } from './todo.ts';
 
@@ -61,6 +63,13 @@ test('a function that never comes back is cut off, and one that does gives what 
 });
 
 const noSecond = () => Promise.reject(new Error('not needed'));
+
+/** What is said to an answer, where no ground is needed. */
+async function said(id: string, answer: unknown, ground = {} as Ground): Promise<string> {
+  const { exercise } = await findExercise(id);
+  const verdict = await grade(exercise, answer, ground, async () => ground);
+  return verdict.kind === 'unanswered' ? verdict.kind : verdict.says;
+}
 
 test('a typical wrong answer is looked for in outcomes of the wanted form alone, unless it is about the form', async () => {
   const entry = { cell: '', says: 'All prices are the same.', when: () => true };
@@ -124,4 +133,36 @@ test('a function where a value is wanted is called a function', async () => {
   expect(await grade(exercise, () => 4.6, {} as Ground, noSecond)).toMatchObject({
     says: 'It is a function; a number is expected.',
   });
+});
+
+test('how a call to the market ended is told, and an error of the learner comes out', async () => {
+  const allCoins =
+    (change: object, path = '/coins/markets', rowsOf = (answer: { data: unknown }) => answer.data as object[]) =>
+    async (address: string, perPage: number) => {
+      const all: object[] = [];
+      for (let page = 1; ; page++) {
+        const params = { vs_currency: 'usd', per_page: perPage, page, ...change };
+        const rows = rowsOf(await axios.get(address + path, { params }));
+        all.push(...rows);
+        if (rows.length < perPage) return all;
+      }
+    };
+  expect(await said('1.2', allCoins({ vs_currency: undefined }))).toContain('"end" is "HTTP 422: ');
+  expect(await said('1.2', allCoins({}, '/coin/markets'))).toContain('"end" is "HTTP 404: ');
+  expect(
+    await said(
+      '1.2',
+      allCoins({}, '/coins/markets', answer => answer as never),
+    ),
+  ).toContain('TypeError: ');
+  expect(await said('1.2', allCoins({ page: 1 }))).toContain('It asked until the market refused to answer');
+  const throwing = async (url: string) => (await axios.get(url)).data.no.rows;
+  expect(await said('1.3', throwing)).toContain('TypeError: ');
+  expect(await said('1.3', async (url: string) => (await axios.get(url)).data)).toContain('It gives up at the first');
+});
+
+test('only a schema of zod is tried as one', async () => {
+  expect(await said('1.4', { id: 1 })).toBe('"coinRow" should be a schema of zod: `z.object({ … })`. It is an object.');
+  expect(await said('1.4', () => true)).toContain('It is a function.');
+  expect(await said('1.4', { id: todo() })).toBe('unanswered');
 });
