@@ -1,4 +1,5 @@
 import axios from 'axios';
+import pl from 'nodejs-polars';
 import { expect, test } from 'vitest';
 import { type Exercise, type Ground, listOf } from './exercise.ts';
 import { findExercise } from './exercises.ts';
@@ -70,6 +71,8 @@ async function said(id: string, answer: unknown, ground = {} as Ground): Promise
   const verdict = await grade(exercise, answer, ground, async () => ground);
   return verdict.kind === 'unanswered' ? verdict.kind : verdict.says;
 }
+
+const asRight = async (id: string) => (await findExercise(id)).exercise.right;
 
 test('a typical wrong answer is looked for in outcomes of the wanted form alone, unless it is about the form', async () => {
   const entry = { cell: '', says: 'All prices are the same.', when: () => true };
@@ -165,4 +168,71 @@ test('only a schema of zod is tried as one', async () => {
   expect(await said('1.4', { id: 1 })).toBe('"coinRow" should be a schema of zod: `z.object({ … })`. It is an object.');
   expect(await said('1.4', () => true)).toContain('It is a function.');
   expect(await said('1.4', { id: todo() })).toBe('unanswered');
+});
+
+test('a right answer may be async where it does no harm', async () => {
+  type Poll = { body: string };
+  const ticksOf = async (polls: Poll[]) => {
+    const ticks = polls
+      .flatMap(({ body }) => JSON.parse(body))
+      .filter(row => row.current_price !== null)
+      .map(row => [
+        `${row.id} ${row.last_updated}`,
+        { coin_id: row.id, price_usd: row.current_price, event_time: new Date(row.last_updated) },
+      ]);
+    return [...new Map(ticks as [string, object][]).values()];
+  };
+  expect(await said('1.6', ticksOf)).toBe(await asRight('1.6'));
+  expect(await said('1.6', async () => new Map())).toContain('should give a list of ticks; it gives an object.');
+  expect(await said('6.3', async () => 5)).toBe('The function should give a list of versions; it gives a number.');
+  expect(await said('6.3', () => [null])).toContain('"');
+  const frame = pl.DataFrame({ coin_id: ['tron'], ts: [new Date(0)], price: [1] });
+  const lake = { frame: async () => frame, rows: async () => [] };
+  const ground = { lake } as unknown as Ground;
+  const candleOf = async (ticks: { price: number }[]) => ticks[0] && { o: ticks[0].price, h: 1, l: 1, c: 1 };
+  expect(await said('5.3', candleOf, ground)).toBe('A candle has open, high, low and close; yours has o, h, l, c.');
+  expect(await said('5.5', () => [], ground)).toBe('The function should give a frame; it gives a list.');
+  expect(await said('5.5', () => todo(), ground)).toBe('unanswered');
+  expect(await said('5.6', () => frame, ground)).toContain('should give a query, as text; it gives a frame.');
+  expect(await said('6.4', () => new Map(), ground)).toContain('should give a list of versions; it gives an object.');
+});
+
+test('an audit that throws or gives nothing is not taken for one that counts', async () => {
+  const throwing = (stretches: { first_offset: number }[]) => [stretches[9]!.first_offset];
+  expect(await said('3.4', throwing)).toContain('TypeError: ');
+  expect(await said('3.4', () => undefined)).toContain('"findings" is null, and a value is expected.');
+  expect(await said('3.4', () => [])).toContain('You count how many offsets are covered.');
+});
+
+test('a rule that does nothing but throw says why', async () => {
+  const throwing = () => {
+    throw new ReferenceError('isGood is not defined');
+  };
+  expect(await said('4.3', throwing)).toContain('ReferenceError: isGood is not defined');
+});
+
+/** The message of the typical wrong answer that knows an outcome. */
+async function typical(id: string, outcome: unknown, wanted: unknown): Promise<string | undefined> {
+  const { exercise } = await findExercise(id);
+  return exercise.wrong.find(({ when }) => when?.(outcome, wanted))?.says;
+}
+
+test('typical wrong answers are known by values that are there', async () => {
+  const prices = [0.16284199, 0.16312, 0.1622].map((price_usd, kafka_offset) => ({ kafka_offset, price_usd }));
+  const asFloat = prices.map(row => ({ ...row, price_usd: Math.fround(row.price_usd) }));
+  expect(await typical('3.3', asFloat, prices)).toBeUndefined();
+  const other = prices.map((row, at) => (at === 1 ? { ...row, price_usd: 0.71 } : row));
+  expect(await typical('3.3', other, prices)).toContain('prices of another coin');
+
+  const candle = { coin_id: 'tron', hour: new Date(0), open_price_usd: 2, high_price_usd: 4, low_price_usd: 1 };
+  const right = [{ ...candle, close_price_usd: 3 }];
+  expect(await typical('5.2', [{ ...candle, close_price_usd: 2 }], right)).toContain('Highs and lows are right.');
+  expect(await typical('5.2', [candle], right)).toBeUndefined();
+  expect(await typical('5.2', [{ ...candle, close_price_usd: '3' }], right)).toBeUndefined();
+
+  const events = (event_time?: string) => ['tron', 'solana'].map(asset => ({ asset, key: asset, event_time }));
+  expect(await typical('2.4', events(), [])).toBeUndefined();
+  expect(await typical('2.4', events('2026-03-08'), [])).toContain('All events carry one and the same time');
+  expect(await typical('2.5', [{ messages: 1, first: null }], [])).toBeUndefined();
+  expect(await typical('2.5', [{ messages: 1, first: 0n }], [])).toContain('It begins at offset 0.');
 });
