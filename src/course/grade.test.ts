@@ -126,6 +126,12 @@ test('what a function gives in place of a list is named; a blank is none', async
     says: 'The function should give a list of ticks; it gives an object.',
   });
   expect(await says(() => todo())).toEqual({ kind: 'unanswered' });
+  const throwing = () => ({
+    get price() {
+      throw new Error('no price here');
+    },
+  });
+  expect(await says(throwing)).toEqual({ kind: 'error', says: 'no price here' });
 });
 
 test('a function where a value is wanted is called a function', async () => {

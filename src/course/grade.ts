@@ -27,33 +27,46 @@ export async function grade(
   second: () => Promise<Ground>,
 ): Promise<Verdict> {
   try {
-    if (isTodo(answer)) return { kind: 'unanswered' };
-    const given = await inTime(Promise.resolve(answer));
-    const misfit = misfitOf(exercise, given);
-    if (misfit) return { kind: 'not yet', says: misfit };
-    const watch: Watch = {};
-    const tried = exercise.form === 'function' ? cutOff(given as Answer, watch) : given;
-    const outcome = await inTime(outcomeOf(exercise, tried, ground));
-    if (watch.endless) throw watch.endless;
-    if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
-    const wanted = await wantedOf(exercise, ground);
-    const difference = firstDifference(outcome, wanted, exercise.compare);
-    if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
-    if (exercise.form === 'query' || exercise.form === 'function') {
-      const there = await second();
-      const [again, wantedAgain] = [await inTime(outcomeOf(exercise, tried, there)), await wantedOf(exercise, there)];
-      if (watch.endless) throw watch.endless;
-      if (firstDifference(again, wantedAgain, exercise.compare))
-        return {
-          kind: 'not yet',
-          says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
-        };
-    }
-    return { kind: 'correct', says: exercise.right };
+    return await judge(exercise, answer, ground, second).catch(saidOfMisfit);
   } catch (error) {
-    if (isMisfit(error)) return isTodo(error.found) ? { kind: 'unanswered' } : { kind: 'not yet', says: error.message };
     return { kind: 'error', says: errorText(error) + calledWith(error) };
   }
+}
+
+async function judge(
+  exercise: Exercise,
+  answer: unknown,
+  ground: Ground,
+  second: () => Promise<Ground>,
+): Promise<Verdict> {
+  if (isTodo(answer)) return { kind: 'unanswered' };
+  const given = await inTime(Promise.resolve(answer));
+  const misfit = misfitOf(exercise, given);
+  if (misfit) return { kind: 'not yet', says: misfit };
+  const watch: Watch = {};
+  const tried = exercise.form === 'function' ? cutOff(given as Answer, watch) : given;
+  const outcome = await inTime(outcomeOf(exercise, tried, ground));
+  if (watch.endless) throw watch.endless;
+  if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
+  const wanted = await wantedOf(exercise, ground);
+  const difference = firstDifference(outcome, wanted, exercise.compare);
+  if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
+  if (exercise.form === 'query' || exercise.form === 'function') {
+    const there = await second();
+    const [again, wantedAgain] = [await inTime(outcomeOf(exercise, tried, there)), await wantedOf(exercise, there)];
+    if (watch.endless) throw watch.endless;
+    if (firstDifference(again, wantedAgain, exercise.compare))
+      return {
+        kind: 'not yet',
+        says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
+      };
+  }
+  return { kind: 'correct', says: exercise.right };
+}
+
+function saidOfMisfit(error: unknown): Verdict {
+  if (!isMisfit(error)) throw error;
+  return isTodo(error.found) ? { kind: 'unanswered' } : { kind: 'not yet', says: error.message };
 }
 
 /** By its name: a notebook may hold two copies of the module that makes it. */
