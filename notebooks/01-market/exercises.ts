@@ -58,8 +58,8 @@ async function pagesOf(allCoins: AllCoins): Promise<unknown> {
     const { found, refused } = await endOf(allCoins(market.address, perPage), () =>
       market.calls.length > mostCalls ? `refused after ${mostCalls} calls` : undefined,
     );
-    const coins = refused ? [] : (listOf(found, 'rows') as ({ id?: string } | null)[]);
-    const distinct = new Set(coins.map(coin => coin?.id)).size;
+    const coins = refused ? [] : listOf(found, 'rows');
+    const distinct = new Set(coins.map(({ id }) => id)).size;
     const end = refused ?? 'a list';
     rows.push({ per_page: perPage, end, coins: coins.length, distinct, calls: market.calls.length });
   }
@@ -177,7 +177,7 @@ async function ticksOfTapes(ticksOf: TicksOf): Promise<unknown> {
   const rows = [];
   for (const [name, polls] of Object.entries(tapes())) {
     const found = listOf(await ticksOf(structuredClone(polls)), 'ticks');
-    rows.push(...found.map(tick => ({ tape: name, ...(tick as object) })));
+    rows.push(...found.map(tick => ({ tape: name, ...tick })));
   }
   return rows;
 }

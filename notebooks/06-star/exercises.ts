@@ -6,7 +6,6 @@ import { modelsOf } from '../../src/pipeline/tables.ts';
 type Version = { rank: number; from: Date; to: Date | null };
 type CoinVersion = Version & { coin: string };
 type Change = { rank: number; at: Date };
-type Broken = { coin: string; from: Date; problem: 'gap' | 'overlap' };
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 7, hour));
 
@@ -255,10 +254,7 @@ const rankVersions = \`
       const rows: object[] = [];
       for (const { change, history, given } of changes) {
         const found = listOf(await answer(structuredClone(history), structuredClone(given)), 'versions');
-        for (const [place, version] of found.entries()) {
-          const { rank, from, to } = { ...(version as Version) };
-          rows.push({ change, version: place + 1, rank, from, to });
-        }
+        rows.push(...found.map(({ rank, from, to }, place) => ({ change, version: place + 1, rank, from, to })));
       }
       return rows;
     },
@@ -330,7 +326,7 @@ const applyChange = (history: Version[], change: Change): Version[] => {
       const rows: object[] = [];
       for (const { history, versions } of await histories(ground)) {
         const found = listOf((await answer(structuredClone(versions))) ?? [], 'versions');
-        rows.push(...found.map(broken => ({ history, ...(broken as Broken) })));
+        rows.push(...found.map(broken => ({ history, ...broken })));
       }
       return rows;
     },

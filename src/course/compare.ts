@@ -13,7 +13,7 @@ export type Comparison = {
 /** The first difference found: in words what is off, and, kept apart, what was wanted there. */
 export type Difference = { off: string; wanted: string };
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 /**
  * Say where a result first differs from what is wanted, or nothing when they are alike: numbers within a tolerance, bigints
@@ -198,7 +198,8 @@ const isRounded = (found: number, wanted: number) =>
   found !== 0 && [0, 1, 2, 3, 4, 5, 6].some(digits => Number(wanted.toFixed(digits)) === found);
 
 const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint';
-const isRow = (value: unknown): value is Row =>
+/** Tell whether a value can be a row: an object with names, and no list, time or bytes. */
+export const isRow = (value: unknown): value is Row =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { isFrame } from '../show/table.ts';
-import { type Comparison, kindOf } from './compare.ts';
+import { type Comparison, isRow, kindOf, type Row } from './compare.ts';
 import type { Station } from './station.ts';
 
 /** Where an answer is tried: a station's lake and topic, or the second lake, whose market went another way. */
@@ -66,15 +66,18 @@ export class Misfit extends Error {
 }
 
 /**
- * The list that a function gave; a frame counts as its rows.
+ * The list of rows that a function gave; a frame counts as its rows.
  *
- * @param of what the list should hold: "rows"
- * @throws Misfit when it is no list
+ * @param of what the rows are: "ticks"
+ * @throws Misfit when it is no list, or not of rows alone
  */
-export function listOf(found: unknown, of: string): unknown[] {
-  if (Array.isArray(found)) return found;
-  if (typeof found === 'object' && found !== null && isFrame(found)) return found.toRecords();
-  throw new Misfit(`The function should give a list of ${of}; it gives ${kindOf(found)}.`, found);
+export function listOf(found: unknown, of: string): Row[] {
+  const list: unknown = typeof found === 'object' && found !== null && isFrame(found) ? found.toRecords() : found;
+  const misfit = (off: string) => new Misfit(`The function should give a list of ${of}; ${off}.`, found);
+  if (!Array.isArray(list)) throw misfit(`it gives ${kindOf(found)}`);
+  const at = list.findIndex(entry => !isRow(entry));
+  if (at >= 0) throw misfit(`entry ${at + 1} of its list is ${kindOf(list[at])}`);
+  return list;
 }
 
 /** What comes out of an answer on this ground. Queries are run there, functions are what `outcome` makes of them. */

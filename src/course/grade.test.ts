@@ -191,7 +191,8 @@ test('a right answer may be async where it does no harm', async () => {
   expect(await said('1.6', ticksOf)).toBe(await asRight('1.6'));
   expect(await said('1.6', async () => new Map())).toContain('should give a list of ticks; it gives an object.');
   expect(await said('6.3', async () => 5)).toBe('The function should give a list of versions; it gives a number.');
-  expect(await said('6.3', () => [null])).toContain('"');
+  expect(await said('6.3', () => [null])).toContain('a list of versions; entry 1 of its list is nothing.');
+  expect(await said('6.3', () => [todo()])).toBe('unanswered');
   const frame = pl.DataFrame({ coin_id: ['tron'], ts: [new Date(0)], price: [1] });
   const lake = { frame: async () => frame, rows: async () => [] };
   const ground = { lake } as unknown as Ground;
