@@ -106,7 +106,7 @@ const swing = (row.high - row.low) / row.low`,
     form: 'function',
     answer: 'toIndex',
     outcome: async (toIndex: (hours: Hour[]) => number[], ground) =>
-      (await hoursOf(ground)).map(hours => toIndex(structuredClone(hours))),
+      Promise.all((await hoursOf(ground)).map(async hours => toIndex(structuredClone(hours)))),
     hints: [
       'Every price is divided by the first one of the list, and multiplied by 100.',
       '`hours.map(({ avg_price_usd }) => …)` gives one number for each hour; the first price is `hours[0].avg_price_usd`. An empty list needs no care: `map` of nothing is nothing, as long as you look at `hours[0]` inside of it.',

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import axios from 'axios';
+import axios, { type AxiosError } from 'axios';
 import { z } from 'zod';
-import type { Exercise } from '../../src/course/exercise.ts';
+import { kindOf } from '../../src/course/compare.ts';
+import { type Exercise, listOf, Misfit } from '../../src/course/exercise.ts';
 import { stationMarket } from '../../src/course/station-market.ts';
 import { openAnswers } from '../../src/market/answer.ts';
 import { tenCoins } from '../../src/market/coins.ts';
+import { errorMessage } from '../../src/market/schema.ts';
 import { firstStart, historyStart } from '../../src/market/simulation.ts';
 import { defaultSeed, marketsOf, tape } from '../../src/market/tape.ts';
 
@@ -21,17 +23,30 @@ function snapshot(): unknown {
   return JSON.parse(shown);
 }
 
-/** How the learner's function ended. What fails before it has asked anything is the learner's own error, and comes out. */
-async function endOf(asked: Promise<unknown>, calls: readonly string[]): Promise<{ found?: unknown; failed: boolean }> {
+/**
+ * How the learner's function ended: with what it found, or by which answer of the market. Any other error is its own, and
+ * comes out.
+ *
+ * @param expected what to call an error where one is expected
+ */
+async function endOf(
+  asked: Promise<unknown>,
+  expected: () => string | undefined,
+): Promise<{ found?: unknown; refused?: string }> {
   try {
-    return { found: await asked, failed: false };
+    return { found: await asked };
   } catch (error) {
-    if (calls.length > 0) return { failed: true };
+    const { response } = error as AxiosError;
+    const refused =
+      expected() ?? (response && `HTTP ${response.status}: ${errorMessage(response.data) ?? 'no reason'}`);
+    if (refused) return { refused };
     throw error;
   }
 }
 
 type AllCoins = (address: string, perPage: number) => Promise<unknown>;
+
+const mostCalls = 6;
 
 /** All coins of the other market, by pages of several sizes. Who does not stop is stopped by a limit of calls. */
 async function pagesOf(allCoins: AllCoins): Promise<unknown> {
@@ -39,31 +54,33 @@ async function pagesOf(allCoins: AllCoins): Promise<unknown> {
   const rows = [];
   for (const perPage of [100, 130, 250]) {
     await market.rewind();
-    await market.limit(6);
-    const { found, failed } = await endOf(allCoins(market.address, perPage), market.calls);
-    if (!failed && !Array.isArray(found)) return found;
-    const coins = Array.isArray(found) ? found : [];
-    const distinct = new Set(coins.map(coin => coin?.id)).size;
-    rows.push({ per_page: perPage, coins: coins.length, distinct, calls: market.calls.length });
+    await market.limit(mostCalls);
+    const { found, refused } = await endOf(allCoins(market.address, perPage), () =>
+      market.calls.length > mostCalls ? `refused after ${mostCalls} calls` : undefined,
+    );
+    const coins = refused ? [] : listOf(found, 'rows');
+    const distinct = new Set(coins.map(({ id }) => id)).size;
+    const end = refused ?? 'a list';
+    rows.push({ per_page: perPage, end, coins: coins.length, distinct, calls: market.calls.length });
   }
   return rows;
 }
 
 type AskPatiently = (url: string, wait: (ms: number) => Promise<unknown>) => Promise<unknown>;
 
-const refusals: { market: string; faults: string[]; currency?: string }[] = [
+const refusals: { market: string; faults: string[]; currency?: string; end?: 'an error' }[] = [
   { market: 'answers at once', faults: [] },
   { market: 'refuses once', faults: ['429=1'] },
   { market: 'refuses twice', faults: ['429=7', '429=40'] },
-  { market: 'refuses five times', faults: Array(5).fill('429=2') },
-  { market: 'does not know the currency', faults: [], currency: 'xyz' },
+  { market: 'refuses five times', faults: Array(5).fill('429=2'), end: 'an error' },
+  { market: 'does not know the currency', faults: [], currency: 'xyz', end: 'an error' },
 ];
 
 /** What the learner's function does where the market refuses: how long it waited, how many calls it made, how it ended. */
 async function patienceOf(askPatiently: AskPatiently): Promise<unknown> {
   const market = await stationMarket({ seed: otherSeed });
   const rows = [];
-  for (const { market: name, faults, currency = 'usd' } of refusals) {
+  for (const { market: name, faults, currency = 'usd', end: wantedEnd } of refusals) {
     await market.rewind();
     for (const fault of faults) await market.spoil(fault);
     const waits: number[] = [];
@@ -79,11 +96,12 @@ async function patienceOf(askPatiently: AskPatiently): Promise<unknown> {
       if (market.calls.length > calls) hurried = true;
     };
     const url = `${market.address}/coins/markets?vs_currency=${currency}&ids=${tenCoins.join()}`;
-    const { found, failed } = await endOf(askPatiently(url, wait), market.calls);
-    if (!failed && !Array.isArray(found)) return found;
-    const end = Array.isArray(found) ? `${found.length} rows` : 'an error';
+    const { found, refused } = await endOf(askPatiently(url, wait), () =>
+      market.calls.length > 0 ? wantedEnd : undefined,
+    );
+    const end = refused ?? `${listOf(found, 'rows').length} rows`;
     if (waiting > 0) hurried = true; // it came to its end, and a wait had not
-    rows.push({ market: name, waits_ms: waits.join(', '), calls: market.calls.length, end, hurried });
+    rows.push({ market: name, end, waits_ms: waits.join(', '), calls: market.calls.length, hurried });
   }
   return rows;
 }
@@ -114,7 +132,8 @@ const sampleRows: [row: string, row: object][] = [
 
 /** Which sample rows a schema lets through. */
 function fitsOf(schema: { safeParse?: (row: unknown) => { success: boolean } }): unknown {
-  if (typeof schema.safeParse !== 'function') return schema;
+  if (typeof schema.safeParse !== 'function')
+    throw new Misfit(`"coinRow" should be a schema of zod: \`z.object({ … })\`. It is ${kindOf(schema)}.`, schema);
   return sampleRows.map(([row, sample]) => ({ row, fits: schema.safeParse!(structuredClone(sample)).success }));
 }
 
@@ -154,11 +173,10 @@ function tapes(): Record<string, Poll[]> {
 type TicksOf = (polls: Poll[]) => unknown;
 
 /** The ticks of all tapes, each with the name of its tape. */
-function ticksOfTapes(ticksOf: TicksOf): unknown {
+async function ticksOfTapes(ticksOf: TicksOf): Promise<unknown> {
   const rows = [];
   for (const [name, polls] of Object.entries(tapes())) {
-    const found = ticksOf(structuredClone(polls));
-    if (!Array.isArray(found)) return found;
+    const found = listOf(await ticksOf(structuredClone(polls)), 'ticks');
     rows.push(...found.map(tick => ({ tape: name, ...tick })));
   }
   return rows;
@@ -534,7 +552,13 @@ const coinRow = z.object({ id: z.string(), current_price: z.number().nullable(),
     form: 'function',
     answer: 'secondsBetween',
     outcome: (secondsBetween: (coins: number, callsAMonth: number) => unknown) =>
-      plans.map(([coins, calls]) => ({ coins, calls_a_month: calls, seconds: secondsBetween(coins, calls) })),
+      Promise.all(
+        plans.map(async ([coins, calls]) => ({
+          coins,
+          calls_a_month: calls,
+          seconds: await secondsBetween(coins, calls),
+        })),
+      ),
     compare: { ordered: true, key: ['coins', 'calls_a_month'] },
     hints: [
       'Go by steps: how many calls does one poll cost? How many whole polls does the month allow? How many seconds lie between them?',

@@ -1,4 +1,4 @@
-import type { Exercise } from '../../src/course/exercise.ts';
+import { type Exercise, listOf, Misfit } from '../../src/course/exercise.ts';
 import { type AssetEvent, toAssetEvents } from '../../src/feed/shape.ts';
 import { createPartitioner } from '../../src/kafka/connect.ts';
 import type { Message } from '../../src/kafka/message.ts';
@@ -214,8 +214,13 @@ const held = { low: offsets.low, high: offsets.high, messages: offsets.high - of
     answer: 'keyOf',
     outcome: async (keyOf: (event: AssetEvent) => string | null, { topic }) => {
       const real = (await readRange(topic, 0, 3138)).flatMap(({ value }) => toAssetEvents(JSON.parse(String(value))));
-      const key = await keyOf({ ...real[0]! });
+      const key: unknown = keyOf({ ...real[0]! });
       if (typeof key === 'function') return key; // a blank
+      if (key instanceof Promise)
+        throw new Misfit(
+          '"keyOf" gives a promise. A key is needed at once, before the message is sent: leave "async" out.',
+          await key,
+        );
       if (key !== null && key !== undefined && typeof key !== 'string')
         return [{ key: `of the type ${typeof key}, and a text is wanted` }];
       return [spreadOf(real, keyOf, 3), spreadOf(real, keyOf, 4), spreadOf(real, keyOf, 7), spreadOf(madeUp, keyOf, 6)];
@@ -234,6 +239,7 @@ const held = { low: offsets.low, high: offsets.high, messages: offsets.high - of
         cell: `const keyOf = (event: AssetEvent) => event.price_usd;`,
         says: 'Your key is not a text. Kafka takes a key as text here: which of the fields of an event is one?',
         when: outcome => rows(outcome).some(row => row.key !== undefined),
+        ofForm: true,
       },
       {
         cell: `const keyOf = (event: AssetEvent): string | null => null;`,
@@ -344,6 +350,7 @@ const [lastPoll] = await readRange(topic, 0, 3167);
 await producer.send({ topic: assets, messages: [{ key: 'coins', value: JSON.stringify(coinsOf(lastPoll)) }] });`,
         says: 'A message holds a whole list. That is a snapshot again; one message per coin was asked.',
         when: outcome => rows(outcome).some(row => String(row.fields).startsWith('a list')),
+        ofForm: true,
       },
       {
         cell: `
@@ -369,7 +376,8 @@ await sendAll(assets, events, event => event.asset);`,
         says: 'All events carry one and the same time: that of the poll. Every coin says by itself when its price was made.',
         when: outcome => {
           const found = rows(outcome);
-          return found.length > 1 && new Set(found.map(row => row.event_time)).size === 1;
+          const times = new Set(found.map(row => row.event_time));
+          return found.length > 1 && times.size === 1 && !times.has(undefined) && !times.has(null);
         },
       },
       {
@@ -393,7 +401,7 @@ await sendAll(assets, events, () => null);`,
     form: 'function',
     answer: 'replay',
     scope: { offsetAt, readRange },
-    outcome: async (replay: (from: Date, to: Date) => Promise<Message[]>) => {
+    outcome: async (replay: (from: Date, to: Date) => Promise<unknown>) => {
       const spans = [
         ['2026-03-08T22:30:00Z', '2026-03-08T23:30:00Z'],
         ['2026-03-08T23:10:30Z', '2026-03-08T23:12:00Z'],
@@ -402,10 +410,8 @@ await sendAll(assets, events, () => null);`,
       ];
       return Promise.all(
         spans.map(async ([from, to]) => {
-          const found = await replay(new Date(from!), new Date(to!));
-          if (typeof found === 'function') return found; // a blank
-          if (!Array.isArray(found)) return { from, messages: null, first: null, last: null };
-          const offsets = found.map(message => message?.offset);
+          const found = listOf(await replay(new Date(from!), new Date(to!)), 'messages');
+          const offsets = found.map(({ offset }) => offset);
           return { from, messages: found.length, first: offsets[0], last: offsets.at(-1) };
         }),
       );
@@ -434,7 +440,7 @@ const replay = async (from: Date, to: Date): Promise<Message[]> =>
 const replay = async (from: Date, to: Date): Promise<Message[]> =>
   readRange(topic, 0, 0, await offsetAt(to));`,
         says: 'It begins at offset 0. The messages before `from` are not wanted.',
-        when: outcome => rows(outcome).some(row => row.first !== undefined && Number(row.first) === 0),
+        when: outcome => rows(outcome).some(({ first }) => first === 0n || first === 0),
       },
       {
         cell: `
@@ -454,7 +460,9 @@ const replay = async (from: Date, to: Date): Promise<Message[]> =>
     form: 'function',
     answer: 'lagOf',
     outcome: (lagOf: (committed: Committed[], offsets: Offsets[]) => unknown) =>
-      lagCases.map(([committed, offsets]) => lagOf(structuredClone(committed), structuredClone(offsets))),
+      Promise.all(
+        lagCases.map(async ([committed, offsets]) => lagOf(structuredClone(committed), structuredClone(offsets))),
+      ),
     compare: { key: ['partition'] },
     hints: [
       'For each entry of `offsets`, find the entry of `committed` with the same `partition`. What waits lies between where the group is and `high`.',

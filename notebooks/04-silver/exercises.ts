@@ -50,13 +50,20 @@ const elements: readonly [string, unknown][] = [
   ['price 0 and no offset', { id: 'bitcoin', current_price: 0, last_updated: '2026-03-08T23:58:02' }],
 ];
 
-/** What a rule says to an element; an error is an answer too. */
-function judged(rule: (element: unknown) => unknown, element: unknown): unknown {
-  try {
-    return rule(structuredClone(element));
-  } catch (error) {
-    return `an error: ${error instanceof Error ? error.message : String(error)}`;
+/** What a rule says to each element. An error is an answer too, unless nothing else ever comes: then it comes out. */
+async function judged(rule: (element: unknown) => unknown): Promise<{ element: string; reason: unknown }[]> {
+  const rows: { element: string; reason: unknown }[] = [];
+  const errors: unknown[] = [];
+  for (const [element, value] of elements) {
+    try {
+      rows.push({ element, reason: await rule(structuredClone(value)) });
+    } catch (error) {
+      errors.push(error);
+      rows.push({ element, reason: `an error: ${error instanceof Error ? error.message : String(error)}` });
+    }
   }
+  if (errors.length === elements.length) throw errors[0];
+  return rows;
 }
 
 const columns = 'coin_id, slot, last_updated, price_usd';
@@ -184,8 +191,7 @@ const exploded = \`
     form: 'function',
     answer: 'reasonOf',
     compare: { ordered: true, key: ['element'] },
-    outcome: (rule: (element: unknown) => unknown) =>
-      elements.map(([element, value]) => ({ element, reason: judged(rule, value) })),
+    outcome: judged,
     hints: [
       'Go through the table from the top and `return` at the first rule that is broken. Whoever comes to the end is good: `return null`.',
       'In JavaScript `typeof null` and `typeof []` are both `"object"`. Ask for `null` and `Array.isArray(…)` by name before you look into the element.',

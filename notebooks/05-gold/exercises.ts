@@ -1,5 +1,7 @@
 import pl, { type DataFrame } from 'nodejs-polars';
-import type { Exercise, Ground } from '../../src/course/exercise.ts';
+import { kindOf } from '../../src/course/compare.ts';
+import { type Exercise, type Ground, Misfit } from '../../src/course/exercise.ts';
+import { isTodo } from '../../src/course/todo.ts';
 import { isFrame } from '../../src/show/table.ts';
 
 type Tick = { time: Date; price: number; offset: number; index: number };
@@ -76,10 +78,18 @@ const keyOf = (row: object) => {
   return `${coin_id} ${hour instanceof Date ? hour.toISOString() : hour}`;
 };
 
+const pricesOf = ({ open_price_usd, high_price_usd, low_price_usd, close_price_usd }: CandleRow): unknown[] => [
+  open_price_usd,
+  high_price_usd,
+  low_price_usd,
+  close_price_usd,
+];
+
 /** Highs and lows are right, and some open or close is not. */
 function openOrCloseByLuck(found: unknown, wanted: unknown): boolean {
   const [mine, theirs] = [sorted(candles(found)), sorted(candles(wanted))];
   if (mine.length !== theirs.length) return false;
+  if (![...mine, ...theirs].flatMap(pricesOf).every(price => typeof price === 'number')) return false;
   const same = (name: keyof CandleRow) => mine.every((row, at) => row[name] === theirs[at]![name]);
   return same('high_price_usd') && same('low_price_usd') && !(same('open_price_usd') && same('close_price_usd'));
 }
@@ -212,11 +222,14 @@ const ohlc = \`
     form: 'function',
     answer: 'candleOf',
     compare: { key: ['ticks'] },
-    outcome: async (answer: (ticks: Tick[]) => Candle | undefined, ground) => {
+    outcome: async (answer: (ticks: Tick[]) => Partial<Candle> | undefined, ground) => {
       const rows: object[] = [];
       for (const { ticks, list } of await tickLists(ground)) {
-        const candle: Partial<Candle> = answer(list.map(tick => ({ ...tick, time: new Date(tick.time) }))) ?? {};
-        const { open, high, low, close } = candle;
+        const candle = (await answer(list.map(tick => ({ ...tick, time: new Date(tick.time) })))) ?? {};
+        const names = Object.keys(candle);
+        if (names.length > 0 && !['open', 'high', 'low', 'close'].every(name => names.includes(name)))
+          throw new Misfit(`A candle has open, high, low and close; yours has ${names.join(', ')}.`, candle);
+        const { open, high, low, close }: Partial<Candle> = candle;
         rows.push({ ticks, open, high, low, close });
       }
       return rows;
@@ -355,8 +368,9 @@ const dailyAverage = \`
     outcome: async (answer: (hours: DataFrame) => DataFrame, ground) => {
       const rows: object[] = [];
       for (const { hours, frame } of await hourFrames(ground)) {
-        const made = answer(frame.clone());
-        if (typeof made !== 'object' || made === null || !isFrame(made)) return made;
+        const made: unknown = await answer(frame.clone());
+        if (typeof made !== 'object' || made === null || !isFrame(made))
+          throw new Misfit(`The function should give a frame; it gives ${kindOf(made)}.`, made);
         const wanted = ['coin_id', 'ts', 'ma_24'].filter(name => made.columns.includes(name));
         rows.push(
           ...made
@@ -403,6 +417,7 @@ const withMa24 = (hours: DataFrame): DataFrame =>
   hours.withColumns(pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 }).over('coin_id').alias('ma24'))`,
         says: "Your frame has no column `ma_24`. Name it with `.alias('ma_24')`.",
         when: found => Array.isArray(found) && found.length > 0 && !('ma_24' in found[0]),
+        ofForm: true,
       },
       {
         cell: `
@@ -424,8 +439,9 @@ const withMa24 = (hours: DataFrame): DataFrame =>
     outcome: async (answer: (hours: string) => string, { lake }) => {
       const rows: object[] = [];
       for (const { table, hours } of hourTables) {
-        const sql = answer(hours);
-        if (typeof sql !== 'string') return sql;
+        const sql: unknown = await answer(hours);
+        if (typeof sql !== 'string' || isTodo(sql))
+          throw new Misfit(`The function should give a query, as text; it gives ${kindOf(sql)}.`, sql);
         const found = await lake.rows(sql);
         rows.push(...found.map(row => ({ table, ...row })));
       }

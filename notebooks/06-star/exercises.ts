@@ -1,4 +1,4 @@
-import type { Exercise, Ground } from '../../src/course/exercise.ts';
+import { type Exercise, type Ground, listOf } from '../../src/course/exercise.ts';
 import { createTables } from '../../src/models/create.ts';
 import { recompute } from '../../src/models/refresh.ts';
 import { modelsOf } from '../../src/pipeline/tables.ts';
@@ -6,7 +6,6 @@ import { modelsOf } from '../../src/pipeline/tables.ts';
 type Version = { rank: number; from: Date; to: Date | null };
 type CoinVersion = Version & { coin: string };
 type Change = { rank: number; at: Date };
-type Broken = { coin: string; from: Date; problem: 'gap' | 'overlap' };
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 7, hour));
 
@@ -251,16 +250,14 @@ const rankVersions = \`
     form: 'function',
     answer: 'applyChange',
     compare: { key: ['change', 'version'] },
-    outcome: (answer: (history: Version[], change: Change) => Version[]) =>
-      changes.flatMap(({ change, history, given }) =>
-        (answer(structuredClone(history), structuredClone(given)) ?? []).map(({ rank, from, to }, place) => ({
-          change,
-          version: place + 1,
-          rank,
-          from,
-          to,
-        })),
-      ),
+    outcome: async (answer: (history: Version[], change: Change) => unknown) => {
+      const rows: object[] = [];
+      for (const { change, history, given } of changes) {
+        const found = listOf(await answer(structuredClone(history), structuredClone(given)), 'versions');
+        rows.push(...found.map(({ rank, from, to }, place) => ({ change, version: place + 1, rank, from, to })));
+      }
+      return rows;
+    },
     hints: [
       'Do not mend the rows one by one. A history is a list of beginnings (a rank, and the moment from which it held); the ends follow from it. Add the change to the beginnings, then make the rows anew.',
       'Of two beginnings at the same moment the change wins: drop the old one. Times are compared by `getTime()`; two `Date`s are never `===`.',
@@ -325,11 +322,13 @@ const applyChange = (history: Version[], change: Change): Version[] => {
     form: 'function',
     answer: 'brokenVersions',
     compare: { key: ['history', 'coin', 'from'] },
-    outcome: async (answer: (versions: CoinVersion[]) => Broken[], ground) => {
-      const found: unknown[] = [];
-      for (const { history, versions } of await histories(ground))
-        found.push((answer(structuredClone(versions)) ?? []).map(broken => ({ history, ...broken })));
-      return found.flat();
+    outcome: async (answer: (versions: CoinVersion[]) => unknown, ground) => {
+      const rows: object[] = [];
+      for (const { history, versions } of await histories(ground)) {
+        const found = listOf((await answer(structuredClone(versions))) ?? [], 'versions');
+        rows.push(...found.map(broken => ({ history, ...broken })));
+      }
+      return rows;
     },
     hints: [
       'Take one coin after the other, its versions sorted by `from`. Each must begin where those before it have ended: later is a gap, earlier is an overlap.',

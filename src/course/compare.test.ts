@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstDifference, textOf } from './compare.ts';
+import { firstDifference, isFormedAs, textOf } from './compare.ts';
 
 const off = (found: unknown, wanted: unknown, how = {}) => firstDifference(found, wanted, how)?.off;
 const hour = (n: number) => new Date(Date.UTC(2026, 2, 2, n));
@@ -98,6 +98,21 @@ test('types and nulls are named', () => {
   expect(off(5, null)).toBe('It is 5, and null is expected.');
   expect(off(5, rows)).toBe('It should be a list of rows; it is a number.');
   expect(off([1], { a: 1 })).toBe('It should be an object; it is a list.');
+  expect(off([1, 2], rows)).toBe('It should be a list of rows; entry 1 of the list is a number.');
+  expect(off([...rows, null], rows)).toBe('It should be a list of rows; entry 3 of the list is nothing.');
+  expect(off(() => 1, 5)).toBe('It is a function; a number is expected.');
+});
+
+test('rows have the form of rows with the same columns, or more', () => {
+  const more = rows.map(row => ({ ...row, more: 1 }));
+  expect([rows, more, []].map(found => isFormedAs(found, rows))).toEqual([true, true, true]);
+  const less = [{ coin_id: 'tron', hour: hour(1) }];
+  expect([less, [...rows, ...less], [1], 5, 'no', undefined, rows[0]].some(found => isFormedAs(found, rows))).toBe(
+    false,
+  );
+  expect(isFormedAs(rows[0], rows[1])).toBe(true);
+  expect(isFormedAs({}, rows[1])).toBe(false);
+  expect([isFormedAs([1], [2]), isFormedAs(1, [2]), isFormedAs('a', 2)]).toEqual([true, false, true]);
 });
 
 test('what was wanted is told apart', () => {

@@ -13,7 +13,7 @@ export type Comparison = {
 /** The first difference found: in words what is off, and, kept apart, what was wanted there. */
 export type Difference = { off: string; wanted: string };
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 /**
  * Say where a result first differs from what is wanted, or nothing when they are alike: numbers within a tolerance, bigints
@@ -22,8 +22,7 @@ type Row = Record<string, unknown>;
 export function firstDifference(found: unknown, wanted: unknown, how: Comparison = {}): Difference | undefined {
   const [mine, theirs] = [rowsOf(found), rowsOf(wanted)];
   if (isRowList(theirs)) {
-    if (!isRowList(mine) && !isEmptyList(mine))
-      return { off: `It should be a list of rows; it is ${kindOf(found)}.`, wanted: 'a list of rows' };
+    if (!isRowList(mine) && !isEmptyList(mine)) return { off: noRows(mine), wanted: 'a list of rows' };
     return differenceOfRows(mine, theirs, how);
   }
   if (isRow(theirs)) {
@@ -35,6 +34,25 @@ export function firstDifference(found: unknown, wanted: unknown, how: Comparison
     return differenceOfLists(mine, theirs, how);
   }
   return differenceOfValues(mine, theirs, 'It', how);
+}
+
+/**
+ * Whether a result has the form of what is wanted: a list where one is wanted, rows with all the wanted columns. Rows that
+ * have more columns, or are none at all, have it too.
+ */
+export function isFormedAs(found: unknown, wanted: unknown): boolean {
+  const [mine, theirs] = [rowsOf(found), rowsOf(wanted)];
+  const hasColumns = (row: Row, like: Row) => Object.keys(like).every(name => name in row);
+  if (isRowList(theirs))
+    return isEmptyList(mine) || (isRowList(mine) && mine.every(row => hasColumns(row, theirs[0]!)));
+  if (isRow(theirs)) return isRow(mine) && hasColumns(mine, theirs);
+  return Array.isArray(mine) || !Array.isArray(theirs);
+}
+
+function noRows(found: unknown): string {
+  if (!Array.isArray(found)) return `It should be a list of rows; it is ${kindOf(found)}.`;
+  const at = found.findIndex(entry => !isRow(entry));
+  return `It should be a list of rows; entry ${at + 1} of the list is ${kindOf(found[at])}.`;
 }
 
 function differenceOfLists(found: readonly unknown[], wanted: readonly unknown[], how: Comparison) {
@@ -141,7 +159,8 @@ function differenceOfValues(found: unknown, wanted: unknown, what: string, how: 
   if (empty(found)) return told('is null, and a value is expected.');
   if (empty(wanted)) return told(`is ${textOf(found)}, and null is expected.`);
   const [mine, theirs] = [kindOf(found), kindOf(wanted)];
-  if (mine !== theirs) return told(`is ${mine} (${textOf(found)}); ${theirs} is expected.`);
+  if (mine !== theirs)
+    return told(`is ${typeof found === 'function' ? mine : `${mine} (${textOf(found)})`}; ${theirs} is expected.`);
   if (found instanceof Date)
     return told(`is ${textOf(found)}, which is too ${found > (wanted as Date) ? 'late' : 'early'}.`);
   if (mine === 'a number')
@@ -179,7 +198,8 @@ const isRounded = (found: number, wanted: number) =>
   found !== 0 && [0, 1, 2, 3, 4, 5, 6].some(digits => Number(wanted.toFixed(digits)) === found);
 
 const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint';
-const isRow = (value: unknown): value is Row =>
+/** Tell whether a value can be a row: an object with names, and no list, time or bytes. */
+export const isRow = (value: unknown): value is Row =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
@@ -202,7 +222,8 @@ export function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'a text';
   if (typeof value === 'boolean') return 'true or false';
   if (value instanceof Promise) return 'a promise (put "await" before it)';
-  return typeof value === 'function' ? 'a function' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return isFrame(value) ? 'a frame' : 'an object';
 }
 
 const byText = (a: unknown, b: unknown) => {
@@ -232,6 +253,7 @@ export function textOf(value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(7)));
   if (typeof value === 'string') return value.length > 80 ? `"${value.slice(0, 77)}…"` : `"${value}"`;
   if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   if (isFrame(value)) return `a frame, ${count(value.height)} rows of ${value.columns.join(', ')}`;
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part)) ?? String(value);

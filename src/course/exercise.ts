@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import type { Comparison } from './compare.ts';
+import { isFrame } from '../show/table.ts';
+import { type Comparison, isRow, kindOf, type Row } from './compare.ts';
 import type { Station } from './station.ts';
 
 /** Where an answer is tried: a station's lake and topic, or the second lake, whose market went another way. */
@@ -13,8 +14,13 @@ export type WrongAnswer = {
   /** The cell, as the learner would write it. */
   cell: string;
   says: string;
-  /** Recognises it by its outcome. Without this, an answer is this one when both come out alike. Needed where cells change the state. */
+  /**
+   * Recognises it by its outcome, which has the form of what is wanted. Without this, an answer is this one when both come
+   * out alike. Needed where cells change the state.
+   */
   when?(outcome: unknown, wanted: unknown): boolean;
+  /** Is the form itself what is wrong? Then `when` is asked of outcomes of any form. */
+  ofForm?: boolean;
 };
 
 /** One exercise; its cells are whole cells of the notebook, as text. */
@@ -47,6 +53,32 @@ export type Exercise = {
   /** Said to a correct answer: why it is right, and what to try next. */
   right: string;
 };
+
+/** Thrown by an `outcome` to what gives another kind of thing than was asked. */
+export class Misfit extends Error {
+  override name = 'Misfit';
+  /** What was given instead. */
+  readonly found: unknown;
+  constructor(says: string, found: unknown) {
+    super(says);
+    this.found = found;
+  }
+}
+
+/**
+ * The list of rows that a function gave; a frame counts as its rows.
+ *
+ * @param of what the rows are: "ticks"
+ * @throws Misfit when it is no list, or not of rows alone
+ */
+export function listOf(found: unknown, of: string): Row[] {
+  const list: unknown = typeof found === 'object' && found !== null && isFrame(found) ? found.toRecords() : found;
+  const misfit = (off: string) => new Misfit(`The function should give a list of ${of}; ${off}.`, found);
+  if (!Array.isArray(list)) throw misfit(`it gives ${kindOf(found)}`);
+  const at = list.findIndex(entry => !isRow(entry));
+  if (at >= 0) throw misfit(`entry ${at + 1} of its list is ${kindOf(list[at])}`);
+  return list;
+}
 
 /** What comes out of an answer on this ground. Queries are run there, functions are what `outcome` makes of them. */
 export async function outcomeOf(exercise: Exercise, answer: unknown, ground: Ground): Promise<unknown> {

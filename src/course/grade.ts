@@ -1,6 +1,6 @@
 import { runInThisContext } from 'node:vm';
-import { type Difference, firstDifference, kindOf, textOf } from './compare.ts';
-import { type Exercise, type Ground, outcomeOf, runCell, wantedOf } from './exercise.ts';
+import { type Difference, firstDifference, isFormedAs, kindOf, textOf } from './compare.ts';
+import { type Exercise, type Ground, type Misfit, outcomeOf, runCell, wantedOf } from './exercise.ts';
 import { isTodo } from './todo.ts';
 
 /** What is said to an answer. */
@@ -27,30 +27,50 @@ export async function grade(
   second: () => Promise<Ground>,
 ): Promise<Verdict> {
   try {
-    if (isTodo(answer)) return { kind: 'unanswered' };
-    const given = await inTime(Promise.resolve(answer));
-    const misfit = misfitOf(exercise, given);
-    if (misfit) return { kind: 'not yet', says: misfit };
-    const tried = typeof given === 'function' ? cutOff(given as Answer) : given;
-    const outcome = await inTime(outcomeOf(exercise, tried, ground));
-    if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
-    const wanted = await wantedOf(exercise, ground);
-    const difference = firstDifference(outcome, wanted, exercise.compare);
-    if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
-    if (exercise.form === 'query' || exercise.form === 'function') {
-      const there = await second();
-      const [again, wantedAgain] = [await inTime(outcomeOf(exercise, tried, there)), await wantedOf(exercise, there)];
-      if (firstDifference(again, wantedAgain, exercise.compare))
-        return {
-          kind: 'not yet',
-          says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
-        };
-    }
-    return { kind: 'correct', says: exercise.right };
+    return await judge(exercise, answer, ground, second).catch(saidOfMisfit);
   } catch (error) {
     return { kind: 'error', says: errorText(error) + calledWith(error) };
   }
 }
+
+async function judge(
+  exercise: Exercise,
+  answer: unknown,
+  ground: Ground,
+  second: () => Promise<Ground>,
+): Promise<Verdict> {
+  if (isTodo(answer)) return { kind: 'unanswered' };
+  const given = await inTime(Promise.resolve(answer));
+  const misfit = misfitOf(exercise, given);
+  if (misfit) return { kind: 'not yet', says: misfit };
+  const watch: Watch = {};
+  const tried = exercise.form === 'function' ? cutOff(given as Answer, watch) : given;
+  const outcome = await inTime(outcomeOf(exercise, tried, ground));
+  if (watch.endless) throw watch.endless;
+  if (isTodo(outcome) || (exercise.form === 'state' && outcome === undefined)) return { kind: 'unanswered' };
+  const wanted = await wantedOf(exercise, ground);
+  const difference = firstDifference(outcome, wanted, exercise.compare);
+  if (difference) return notYet(difference, await typicalError(exercise, outcome, wanted, ground));
+  if (exercise.form === 'query' || exercise.form === 'function') {
+    const there = await second();
+    const [again, wantedAgain] = [await inTime(outcomeOf(exercise, tried, there)), await wantedOf(exercise, there)];
+    if (watch.endless) throw watch.endless;
+    if (firstDifference(again, wantedAgain, exercise.compare))
+      return {
+        kind: 'not yet',
+        says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
+      };
+  }
+  return { kind: 'correct', says: exercise.right };
+}
+
+function saidOfMisfit(error: unknown): Verdict {
+  if (!isMisfit(error)) throw error;
+  return isTodo(error.found) ? { kind: 'unanswered' } : { kind: 'not yet', says: error.message };
+}
+
+/** By its name: a notebook may hold two copies of the module that makes it. */
+const isMisfit = (error: unknown): error is Misfit => error instanceof Error && error.name === 'Misfit';
 
 const onlyHere =
   'It fits the data of this station, and not those of another market. Is there a number, a coin or a date in it that should be asked of the data? Or does it count on what just never happens here: a tie, a gap, a time on the full hour?';
@@ -60,7 +80,9 @@ const notYet = ({ off, wanted }: Difference, typical?: string): Verdict =>
 
 /** The message of a typical wrong answer, if this is one. */
 async function typicalError(exercise: Exercise, outcome: unknown, wanted: unknown, ground: Ground) {
-  for (const { cell, says, when } of exercise.wrong) {
+  const formed = isFormedAs(outcome, wanted);
+  for (const { cell, says, when, ofForm } of exercise.wrong) {
+    if (when && !formed && !ofForm) continue;
     if (when ? when(outcome, wanted) : await comesOutAs(exercise, cell, outcome, ground)) return says;
   }
   return undefined;
@@ -78,6 +100,8 @@ function misfitOf({ id, form, answer: name }: Exercise, answer: unknown): string
     return `"${name}" should be a query, as text between backticks; it is ${kindOf(answer)}.`;
   if (form === 'query' && !(answer as string).trim())
     return `"${name}" is an empty text. Write the query between the backticks.`;
+  if (form === 'function' && answer === undefined)
+    return `There is nothing to judge. Does the cell above make "${name}", did you run it, and does the check say \`check('${id}', ${name})\`?`;
   if (form === 'function' && typeof answer !== 'function')
     return `"${name}" should be a function; it is ${kindOf(answer)}.`;
   if (form === 'value' && answer === undefined)
@@ -103,15 +127,20 @@ type Answer = (...args: unknown[]) => unknown;
 const loopMs = 3000;
 const call = Symbol.for('ticklake.answer');
 
+/** The error of an answer that did not come back. */
+type Watch = { endless?: Error };
+
 /** With what an answer was called when it threw this. */
 const calls = new WeakMap<object, unknown[]>();
 
 /**
  * An answer that notes with what it was called when it fails, and that is cut off when it does not come back: it holds the
  * only thread, so that neither the stop button nor a timer could end it; Node can, where it runs as a script with a time limit.
+ * After that it is not called again.
  */
-function cutOff(answer: Answer): Answer {
+function cutOff(answer: Answer, watch: Watch): Answer {
   return (...args) => {
+    if (watch.endless) throw watch.endless;
     const home = globalThis as { [call]?: () => unknown };
     const noted = (error: unknown) => {
       if (error instanceof Error) calls.set(error, args);
@@ -123,9 +152,10 @@ function cutOff(answer: Answer): Answer {
       return given instanceof Promise ? given.catch(error => Promise.reject(noted(error))) : given;
     } catch (error) {
       if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw noted(error);
-      throw noted(
-        new Error(`It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`),
+      watch.endless = new Error(
+        `It did not come back after ${loopMs / 1000} seconds. Is there a loop in it that never ends?`,
       );
+      throw noted(watch.endless);
     }
   };
 }
