@@ -16,7 +16,8 @@ const polls = `
   from (${sunday}) union all
   select kafka_offset + 5000, poll_time - to_seconds(30 * (kafka_offset % 2)) as earlier,
     9 - array_index, coin_id, round(price_usd, 1), last_updated
-  from (${sunday}) where last_updated <= earlier`;
+  from (${sunday}) where last_updated <= earlier
+  order by kafka_offset desc, array_index desc`;
 const prices = `
   select coin_id, last_updated, min(poll_time) as poll_time,
     arg_min(price_usd, (poll_time, kafka_offset, array_index)) as price_usd
@@ -45,6 +46,10 @@ const elements: readonly [string, unknown][] = [
   ['price -Infinity', { id: 'bitcoin', current_price: -Infinity, last_updated: '2026-03-08T23:58:02Z' }],
   ['price 0', { id: 'bitcoin', current_price: 0, last_updated: '2026-03-08T23:58:02Z' }],
   ['price -5', { id: 'bitcoin', current_price: -5, last_updated: '2026-03-08T23:58:02Z' }],
+  ['a time in New York', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08T18:58:02-05:00' }],
+  ['no time', { id: 'bitcoin', current_price: 1 }],
+  ['time null', { id: 'bitcoin', current_price: 1, last_updated: null }],
+  ['a time as a number', { id: 'bitcoin', current_price: 1, last_updated: 1773014282000 }],
   ['a time without offset', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08T23:58:02' }],
   ['a date alone', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08' }],
   ['price 0 and no offset', { id: 'bitcoin', current_price: 0, last_updated: '2026-03-08T23:58:02' }],
@@ -64,6 +69,21 @@ async function judged(rule: (element: unknown) => unknown): Promise<{ element: s
   }
   if (errors.length === elements.length) throw errors[0];
   return rows;
+}
+
+/** Whether the rule threw at an element. */
+const throwsAt = (outcome: unknown, element: string) =>
+  (outcome as { element: string; reason: unknown }[]).some(
+    row => row.element === element && String(row.reason).startsWith('an error: '),
+  );
+
+/** Whether each price has the poll time that is wanted, and some the place of another message. */
+function anyOfThatTime(outcome: unknown, wanted: unknown): boolean {
+  type Poll = { coin_id: string; last_updated: Date; poll_time: Date; kafka_offset: number };
+  const keyOf = ({ coin_id, last_updated, poll_time }: Poll) => `${coin_id} ${+last_updated} ${+poll_time}`;
+  const mine = new Map((outcome as Poll[]).map(row => [keyOf(row), row.kafka_offset]));
+  const theirs = wanted as Poll[];
+  return theirs.every(row => mine.has(keyOf(row))) && theirs.some(row => mine.get(keyOf(row)) !== row.kafka_offset);
 }
 
 const columns = 'coin_id, slot, last_updated, price_usd';
@@ -256,6 +276,21 @@ const reasonOf = (element: unknown): string | null => {
       {
         cell: `
 const reasonOf = (element: unknown): string | null => {
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return 'not_an_object'
+  const { id, current_price: price, last_updated: time } = element as Record<string, any>
+  if (id === undefined || id === null) return 'id_missing'
+  if (price === undefined || price === null) return 'price_missing'
+  if (typeof price !== 'number') return 'price_not_a_number'
+  if (!Number.isFinite(price)) return 'price_not_finite'
+  if (price <= 0) return 'price_not_positive'
+  return time.endsWith('Z') || /[+-]\\d\\d:\\d\\d$/.test(time) ? null : 'last_updated_without_offset'
+}`,
+        says: 'It throws where `last_updated` is missing or no text: nothing of the whole message would be judged then. What does not end in an offset has none, whatever it is.',
+        when: outcome => throwsAt(outcome, 'no time') && !throwsAt(outcome, 'null'),
+      },
+      {
+        cell: `
+const reasonOf = (element: unknown): string | null => {
   if (typeof element !== 'object') return 'not_an_object'
   const { id, current_price: price, last_updated: time } = element as Record<string, unknown>
   if (id === undefined || id === null) return 'id_missing'
@@ -318,6 +353,15 @@ const firstPolls = \`
     min(kafka_offset) as kafka_offset, min(array_index) as array_index
   from (\${polls}) group by coin_id, last_updated\``,
         says: 'Each column took its smallest value by itself, so that your rows are put together from several polls: the price of one, the place of another. Keep a whole row.',
+      },
+      {
+        cell: `
+const firstPolls = \`
+  select coin_id, last_updated, price_usd, poll_time, kafka_offset, array_index
+  from (\${polls})
+  qualify row_number() over (partition by coin_id, last_updated order by poll_time) = 1\``,
+        says: 'The two feeds asked at the same moment now and then: such rows tie, and chance decides which one stays. Of these the lower offset was asked for, then the place in the array.',
+        when: anyOfThatTime,
       },
       {
         cell: `
@@ -482,6 +526,16 @@ const evening = \`
   where coin_id = 'bitcoin'
     and poll_time >= '2026-03-08 20:00:00+00' and poll_time < '2026-03-08 21:00:00+00'\``,
         says: 'These are the prices that were asked for in that hour. The poll at 20:00 brought a price from before; go by the time at which a price was true.',
+      },
+      {
+        cell: `
+const evening = \`
+  select count(*) as ticks, min(last_updated) as first_tick,
+    min(price_usd) as lowest, max(price_usd) as highest
+  from (\${prices})
+  where coin_id = 'bitcoin'
+    and last_updated > '2026-03-08 20:00:00+00' and last_updated < '2026-03-08 21:00:00+00'\``,
+        says: 'A tick at exactly 20:00:00, as another market has one, is in no hour then: the hour before ends before it. Begin with `>=`.',
       },
       {
         cell: `

@@ -59,8 +59,8 @@ export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
 /**
  * Record the same week of another market, polled every ten minutes: what holds for the station tape by chance does not hold
  * here. The feed is away for three hours; every second answer names its first coin again at its end, with another price. On
- * Sunday somebody polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 comes one
- * that was true half a second before that.
+ * Sunday somebody polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 come its
+ * last one of the hour before, of half a second before 21:00, and then its first one, of 20:00.
  */
 export function* secondTape(): Generator<Poll> {
   const start = historyStart.getTime();
@@ -80,10 +80,12 @@ export function* secondTape(): Generator<Poll> {
     const bitcoin = coins.find(({ id }) => id === 'bitcoin')!;
     if (at === onTheHour) bitcoin.last_updated = poll.pollTime.toISOString();
     if (at === onTheHour + intervalMs) {
-      const before = new Date(onTheHour - 500).toISOString();
-      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 0.99, last_updated: before });
+      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 0.99, last_updated: iso(onTheHour - 500) });
+      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 1.02, last_updated: iso(onTheHour - hourMs) });
     }
     if ((at / intervalMs) % 2 === 1) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
     yield { ...poll, body: Buffer.from(JSON.stringify(coins)) };
   }
 }
+
+const iso = (at: number): string => new Date(at).toISOString();
