@@ -21,6 +21,7 @@ beforeAll(async () => {
   await ground.runUntilIdle();
   server = await startServer({ path: join(ground.state, 'lake', 'catalog.sqlite'), brokers: ground.addresses });
   browser = await launchBrowser();
+  await vi.waitFor(() => expect(server.keeper.gold()).toBeDefined(), { timeout: 60_000, interval: 50 });
 });
 afterAll(async () => {
   await browser?.close();
