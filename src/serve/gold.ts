@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Lake, Session } from '../lake/open.ts';
 import { relationsOf } from '../models/create.ts';
 import { type ServedName, type ServedTable, servedNames, servedTable } from './tables.ts';
 
 /** Most rows that are held of a table. */
 const mostHeld = 50_000;
+
+/** Rows that are parsed without a pause: about a millisecond. */
+const rowsAtOnce = 1000;
 
 /** A row as the API gives it: times are ISO text. */
 export type ServedRow = Record<string, unknown>;
@@ -91,7 +95,7 @@ export function readOlder(
 export const textOf = ({ time }: ServedTable, at: Date): string =>
   time === 'date' || time === 'partition_date' ? at.toISOString().slice(0, 10) : at.toISOString();
 
-/** As one JSON text: DuckDB writes and V8 reads it ten times as fast as values one by one. */
+/** As JSON text: DuckDB writes and V8 reads it ten times as fast as values one by one. In pieces: who asks goes in between. */
 async function readRows(
   session: Session,
   { table, select, time, byCoin }: ServedTable,
@@ -100,10 +104,18 @@ async function readRows(
 ): Promise<ServedRow[]> {
   const order = time ? `order by ${time}${byCoin ? ', coin_id' : ''}` : '';
   const chosen = `select * from (${select.replace('{table}', table)})`;
-  const sql = `select cast(to_json(list(r)) as varchar) as rows
-    from (${chosen} ${where && `where ${where}`} ${order} ${page}) as r`;
-  const [found] = await session.rows<{ rows: string | null }>(sql, params);
-  return found?.rows ? (JSON.parse(found.rows) as ServedRow[]) : [];
+  const pieces = await session.rows<{ rows: string }>(
+    `select cast(to_json(list(r order by n)) as varchar) as rows
+     from (select r, row_number() over () - 1 as n from (${chosen} ${where && `where ${where}`} ${order} ${page}) as r)
+     group by n // ${rowsAtOnce} order by n // ${rowsAtOnce}`,
+    params,
+  );
+  const all: ServedRow[] = [];
+  for (const { rows } of pieces) {
+    for (const row of JSON.parse(rows) as ServedRow[]) all.push(row);
+    await setImmediate();
+  }
+  return all;
 }
 
 /** It only grows, so after the first time a day is enough to find it in. */
