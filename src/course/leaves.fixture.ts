@@ -39,7 +39,8 @@ export async function whatDiffers(name: string): Promise<string[]> {
   const found: string[] = [];
   for (const [own, wanted] of Object.entries(tables)) {
     const [ownColumns, wantedColumns] = [await columnsOf(mine, own), await columnsOf(theirs, wanted)];
-    const both = ownColumns.filter(column => wantedColumns.includes(column));
+    // Each station's topic has its own name.
+    const both = ownColumns.filter(column => column !== 'kafka_topic' && wantedColumns.includes(column));
     const rowsOf = ({ lake }: typeof mine, table: string) =>
       lake.rows(`select ${both.join(', ')} from ${table} where ${where} order by all`);
     const [have, want] = [await rowsOf(mine, own), await rowsOf(theirs, wanted)];
