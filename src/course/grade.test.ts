@@ -208,7 +208,7 @@ test('an audit that throws or gives nothing is not taken for one that counts', a
   const throwing = (stretches: { first_offset: number }[]) => [stretches[9]!.first_offset];
   expect(await said('3.4', throwing)).toContain('TypeError: ');
   expect(await said('3.4', () => undefined)).toContain('"findings" is null, and a value is expected.');
-  expect(await said('3.4', () => [])).toContain('You count how many offsets are covered.');
+  expect(await said('3.4', () => [])).toContain('"findings" is [], which is not right.');
 });
 
 test('a rule that does nothing but throw says why', async () => {
@@ -230,6 +230,10 @@ test('typical wrong answers are known by values that are there', async () => {
   expect(await typical('3.3', asFloat, prices)).toBeUndefined();
   const other = prices.map((row, at) => (at === 1 ? { ...row, price_usd: 0.71 } : row));
   expect(await typical('3.3', other, prices)).toContain('prices of another coin');
+  const highs = prices.map((row, at) => ({ ...row, price_usd: row.price_usd * (1 + at / 20) }));
+  expect(await typical('3.3', highs, prices)).toBeUndefined();
+  const volumes = prices.map(row => ({ ...row, price_usd: 1.6e9 }));
+  expect(await typical('3.3', volumes, prices)).toBeUndefined();
 
   const candle = { coin_id: 'tron', hour: new Date(0), open_price_usd: 2, high_price_usd: 4, low_price_usd: 1 };
   const right = [{ ...candle, close_price_usd: 3 }];
