@@ -40,7 +40,7 @@ async function tickLists({ lake }: Ground): Promise<{ ticks: string; list: Tick[
   return [...lists, ...turned.filter(({ list }) => list.length > 1)];
 }
 
-/** Frames of hours for 5.5: the whole, one with a hole in each coin, and coins too short for a window. */
+/** Frames of hours for 5.5: the whole, one with a hole in each coin, coins too short for a window, one after the other. */
 const hourFrames = async ({ lake }: Ground): Promise<{ hours: string; frame: DataFrame }[]> => {
   const frameWhere = (where: string) =>
     lake.frame(`
@@ -54,6 +54,10 @@ const hourFrames = async ({ lake }: Ground): Promise<{ hours: string; frame: Dat
       frame: await frameWhere(`ts not between ${start} + interval 60 hours and ${start} + interval 64 hours`),
     },
     { hours: 'twenty hours only', frame: await frameWhere(`ts < ${start} + interval 20 hours`) },
+    {
+      hours: 'tron from the hour after the last of bitcoin',
+      frame: await frameWhere(`(coin_id = 'tron') = (ts >= ${start} + interval 30 hours)`),
+    },
   ];
 };
 
@@ -424,6 +428,16 @@ const withMa24 = (hours: DataFrame): DataFrame =>
 const withMa24 = (hours: DataFrame): DataFrame =>
   hours.withColumns(pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 }).alias('ma_24'))`,
         says: 'At the beginning of the second coin your windows still hold prices of the first one.',
+      },
+      {
+        cell: `
+const withMa24 = (hours: DataFrame): DataFrame => {
+  const us = pl.col('ts').cast(pl.Int64);
+  const mean = pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 });
+  const isFull = us.sub(us.shift(23)).eq(23 * 3_600_000_000);
+  return hours.withColumns(pl.when(isFull).then(mean).otherwise(pl.lit(null)).alias('ma_24'));
+}`,
+        says: "You look 23 rows back, whichever coin lies there. Where one coin begins in the hour after the last of another, the hours fit and the prices are of both: `.over('coin_id')` keeps them apart.",
       },
     ],
     right:
