@@ -75,6 +75,34 @@ const hourTables: readonly { table: string; hours: string }[] = [
   },
 ];
 
+type Mover = { ts: Date; mover_rank: number; coin_id: string; return_24h: number | null };
+
+const placeOf = ({ ts, mover_rank }: Mover) => `${ts} ${mover_rank}`;
+const moved = ({ return_24h }: Mover) => Math.abs(Number(return_24h ?? Number.NaN));
+const movedAlike = (one: Mover, other: Mover) => Math.abs(moved(one) - moved(other)) < 1e-12;
+
+/** Each place holds a coin that moved as far as the one that is wanted, and some hold another coin. */
+function tiesOtherwise(found: unknown, wanted: unknown): boolean {
+  const [mine, theirs] = [found as Mover[], wanted as Mover[]];
+  const places = new Map(theirs.map(row => [placeOf(row), row]));
+  const wantedAt = (row: Mover) => places.get(placeOf(row));
+  return (
+    mine.length === theirs.length &&
+    mine.every(row => wantedAt(row) && movedAlike(row, wantedAt(row)!)) &&
+    mine.some(row => row.coin_id !== wantedAt(row)!.coin_id)
+  );
+}
+
+/** Some place holds two coins that moved as far. */
+function shareAPlace(found: unknown): boolean {
+  const places = new Map<string, Mover>();
+  return (found as Mover[]).some(row => {
+    const other = places.get(placeOf(row));
+    places.set(placeOf(row), row);
+    return other && other.coin_id !== row.coin_id && movedAlike(other, row);
+  });
+}
+
 const candles = (found: unknown): CandleRow[] => (Array.isArray(found) ? found : []);
 const sorted = (rows: CandleRow[]) => [...rows].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
 const keyOf = (row: object) => {
@@ -630,6 +658,31 @@ const movers = \`
     coin_id, return_24h
   from returns qualify mover_rank <= 3\``,
         says: 'You go 24 rows back. That is 24 hours only as long as no hour is missing, and in another market some are. Join by time.',
+      },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select now.ts, now.coin_id, now.price / before.price - 1 as return_24h
+    from silver.prices_hourly as now join silver.prices_hourly as before
+      on before.coin_id = now.coin_id and before.ts = now.ts - interval 24 hours)
+  select ts, rank() over (partition by ts order by abs(return_24h) desc) as mover_rank, coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'In another market two coins move alike to the last digit, and yours gives both the same rank. Each row has a rank of its own: `row_number()` counts on, and ties go by `coin_id`.',
+        when: shareAPlace,
+      },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select now.ts, now.coin_id, now.price / before.price - 1 as return_24h
+    from silver.prices_hourly as now join silver.prices_hourly as before
+      on before.coin_id = now.coin_id and before.ts = now.ts - interval 24 hours)
+  select ts, row_number() over (partition by ts order by abs(return_24h) desc) as mover_rank,
+    coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'In another market two coins move alike to the last digit, and yours ranks them otherwise: ties go by `coin_id`, the first of the alphabet on top.',
+        when: tiesOtherwise,
       },
     ],
     right:
