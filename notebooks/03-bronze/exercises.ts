@@ -13,6 +13,12 @@ const ledgers: readonly { ledger: string; stretches: Stretch[]; low: number; hig
   { ledger: 'with a gap of five', stretches: [stretch(0, 9), stretch(15, 19)], low: 0, high: 20 },
   { ledger: 'with a gap of one', stretches: [stretch(0, 9), stretch(11, 19)], low: 0, high: 20 },
   { ledger: 'with an overlap of one', stretches: [stretch(0, 9), stretch(9, 19)], low: 0, high: 20 },
+  {
+    ledger: 'with an overlap, then a gap',
+    stretches: [stretch(0, 9), stretch(5, 14), stretch(20, 29)],
+    low: 0,
+    high: 30,
+  },
   { ledger: 'with a stretch inside another', stretches: [stretch(0, 19), stretch(5, 8)], low: 0, high: 20 },
   {
     ledger: 'in no order, faults of the same size',
@@ -37,6 +43,12 @@ type Audit = (stretches: Stretch[], low: number, high: number) => unknown;
 /** Whether a price is of another coin, and not this one in fewer digits. */
 const isOther = (found: number, wanted: unknown): boolean =>
   typeof wanted === 'number' && Math.abs(found - wanted) > 0.05 * wanted;
+
+/** Whether an audit found something in a ledger, or nothing; undefined where it gave no list. */
+const foundIn = (outcome: unknown, ledger: string): boolean | undefined => {
+  const findings = rows(outcome).find(row => String(row.ledger).startsWith(ledger))?.findings;
+  return Array.isArray(findings) ? findings.length > 0 : undefined;
+};
 
 /** What lies in `my.resumed`, in one row. */
 type Resumed = { rows: number; offsets: number; first: number; last: number; without_payload: number };
@@ -194,13 +206,23 @@ const dogecoin = \`
     try_cast(json_extract_string(raw_payload, '$[4].current_price') as double) as price_usd
   from bronze.crypto_ticks_raw
   where json_valid(raw_payload) and json_array_length(raw_payload) = 10\``,
+        says: 'These are the prices of whichever coin stands at that place, and it is another one. The market sorts its answer by size, and coins change places; look for the id.',
+      },
+      {
+        cell: `
+const dogecoin = \`
+  select kafka_offset,
+    try_cast(json_extract_string(raw_payload, '$[5].current_price') as double) as price_usd
+  from bronze.crypto_ticks_raw
+  where json_valid(raw_payload) and json_array_length(raw_payload) >= 10\``,
         says: 'Some of these are prices of another coin. The market sorts its answer by size, and coins change places; look for the id.',
         when: (outcome, wanted) => {
           const prices = new Map(rows(wanted).map(row => [row.kafka_offset, row.price_usd]));
-          const wrong = rows(outcome).filter(
+          const wrong = rows(outcome).filter(row => row.price_usd !== prices.get(row.kafka_offset));
+          const areOthers = wrong.every(
             row => typeof row.price_usd === 'number' && isOther(row.price_usd, prices.get(row.kafka_offset)),
           );
-          return rows(outcome).length === prices.size && wrong.length > 0;
+          return rows(outcome).length === prices.size && wrong.length > 0 && wrong.length < prices.size && areOthers;
         },
       },
       {
@@ -295,10 +317,8 @@ const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
 }`,
         says: 'You count how many offsets are covered. A gap and an overlap of the same size add up to the right number; look at where each stretch begins and ends.',
         when: outcome =>
-          rows(outcome).some(
-            ({ ledger, findings }) =>
-              String(ledger).includes('same size') && Array.isArray(findings) && findings.length === 0,
-          ),
+          foundIn(outcome, 'in no order, faults of the same size') === false &&
+          foundIn(outcome, 'with a gap of five') === true,
       },
       {
         cell: `
@@ -332,6 +352,24 @@ const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
   return findings
 }`,
         says: 'After a short stretch that lies inside a long one you forget how far the long one went. What is covered once stays covered.',
+      },
+      {
+        cell: `
+const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
+  const gaps: Finding[] = []
+  const overlaps: Finding[] = []
+  const held = stretches.filter(({ last_offset }) => last_offset >= low)
+  let next = low
+  for (const { first_offset, last_offset } of held.sort((a, b) => a.first_offset - b.first_offset)) {
+    const first = Math.max(first_offset, low)
+    if (first > next) gaps.push({ kind: 'gap', first: next, last: first - 1 })
+    if (first < next) overlaps.push({ kind: 'overlap', first, last: Math.min(last_offset, next - 1) })
+    next = Math.max(next, last_offset + 1)
+  }
+  if (next < high) gaps.push({ kind: 'gap', first: next, last: high - 1 })
+  return [...gaps, ...overlaps]
+}`,
+        says: 'You found them all, and list the gaps before the overlaps. They should come in the order of their offsets.',
       },
     ],
     right:

@@ -150,6 +150,16 @@ const polkadot = \`
   from coins\``,
         says: 'These are the elements of all ten coins together. Keep polkadot alone.',
       },
+      {
+        cell: `
+const polkadot = \`
+  with coins as (
+    select unnest(raw_payload::json[]) as element
+    from bronze.crypto_ticks_raw where ingestion_timestamp >= '2026-03-08 00:00:00+00')
+  select count(*) as messages, count(distinct element) as prices, messages - prices as repeats
+  from coins where (element->>'id') = 'polkadot'\``,
+        says: 'You compare whole elements. In another market their volume changes while the price is still that of the message before; what tells two prices apart is the time at which they were true.',
+      },
     ],
     right:
       'Each message brought polkadot, and many of them brought what was known already. Put chainlink in its place, then bitcoin: who trades more often than it is asked?',

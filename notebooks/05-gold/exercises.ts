@@ -40,7 +40,7 @@ async function tickLists({ lake }: Ground): Promise<{ ticks: string; list: Tick[
   return [...lists, ...turned.filter(({ list }) => list.length > 1)];
 }
 
-/** Frames of hours for 5.5: the whole, one with a hole in each coin, and coins too short for a window. */
+/** Frames of hours for 5.5: the whole, one with a hole in each coin, coins too short for a window, one after the other. */
 const hourFrames = async ({ lake }: Ground): Promise<{ hours: string; frame: DataFrame }[]> => {
   const frameWhere = (where: string) =>
     lake.frame(`
@@ -54,6 +54,10 @@ const hourFrames = async ({ lake }: Ground): Promise<{ hours: string; frame: Dat
       frame: await frameWhere(`ts not between ${start} + interval 60 hours and ${start} + interval 64 hours`),
     },
     { hours: 'twenty hours only', frame: await frameWhere(`ts < ${start} + interval 20 hours`) },
+    {
+      hours: 'tron from the hour after the last of bitcoin',
+      frame: await frameWhere(`(coin_id = 'tron') = (ts >= ${start} + interval 30 hours)`),
+    },
   ];
 };
 
@@ -70,6 +74,34 @@ const hourTables: readonly { table: string; hours: string }[] = [
     hours: `(select coin_id, ts, 5.0::double as price from silver.prices_hourly where coin_id = 'bitcoin')`,
   },
 ];
+
+type Mover = { ts: Date; mover_rank: number; coin_id: string; return_24h: number | null };
+
+const placeOf = ({ ts, mover_rank }: Mover) => `${ts} ${mover_rank}`;
+const moved = ({ return_24h }: Mover) => Math.abs(Number(return_24h ?? Number.NaN));
+const movedAlike = (one: Mover, other: Mover) => Math.abs(moved(one) - moved(other)) < 1e-12;
+
+/** Each place holds a coin that moved as far as the one that is wanted, and some hold another coin. */
+function tiesOtherwise(found: unknown, wanted: unknown): boolean {
+  const [mine, theirs] = [found as Mover[], wanted as Mover[]];
+  const places = new Map(theirs.map(row => [placeOf(row), row]));
+  const wantedAt = (row: Mover) => places.get(placeOf(row));
+  return (
+    mine.length === theirs.length &&
+    mine.every(row => wantedAt(row) && movedAlike(row, wantedAt(row)!)) &&
+    mine.some(row => row.coin_id !== wantedAt(row)!.coin_id)
+  );
+}
+
+/** Some place holds two coins that moved as far. */
+function shareAPlace(found: unknown): boolean {
+  const places = new Map<string, Mover>();
+  return (found as Mover[]).some(row => {
+    const other = places.get(placeOf(row));
+    places.set(placeOf(row), row);
+    return other && other.coin_id !== row.coin_id && movedAlike(other, row);
+  });
+}
 
 const candles = (found: unknown): CandleRow[] => (Array.isArray(found) ? found : []);
 const sorted = (rows: CandleRow[]) => [...rows].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
@@ -425,6 +457,16 @@ const withMa24 = (hours: DataFrame): DataFrame =>
   hours.withColumns(pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 }).alias('ma_24'))`,
         says: 'At the beginning of the second coin your windows still hold prices of the first one.',
       },
+      {
+        cell: `
+const withMa24 = (hours: DataFrame): DataFrame => {
+  const us = pl.col('ts').cast(pl.Int64);
+  const mean = pl.col('price').rollingMean({ windowSize: 24, minPeriods: 24 });
+  const isFull = us.sub(us.shift(23)).eq(23 * 3_600_000_000);
+  return hours.withColumns(pl.when(isFull).then(mean).otherwise(pl.lit(null)).alias('ma_24'));
+}`,
+        says: "You look 23 rows back, whichever coin lies there. Where one coin begins in the hour after the last of another, the hours fit and the prices are of both: `.over('coin_id')` keeps them apart.",
+      },
     ],
     right:
       'Null where an hour is missing, a number where all 24 are there. Try it for 72 hours: how many rows of a coin stay null at the beginning?',
@@ -616,6 +658,31 @@ const movers = \`
     coin_id, return_24h
   from returns qualify mover_rank <= 3\``,
         says: 'You go 24 rows back. That is 24 hours only as long as no hour is missing, and in another market some are. Join by time.',
+      },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select now.ts, now.coin_id, now.price / before.price - 1 as return_24h
+    from silver.prices_hourly as now join silver.prices_hourly as before
+      on before.coin_id = now.coin_id and before.ts = now.ts - interval 24 hours)
+  select ts, rank() over (partition by ts order by abs(return_24h) desc) as mover_rank, coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'In another market two coins move alike to the last digit, and yours gives both the same rank. Each row has a rank of its own: `row_number()` counts on, and ties go by `coin_id`.',
+        when: shareAPlace,
+      },
+      {
+        cell: `
+const movers = \`
+  with returns as (
+    select now.ts, now.coin_id, now.price / before.price - 1 as return_24h
+    from silver.prices_hourly as now join silver.prices_hourly as before
+      on before.coin_id = now.coin_id and before.ts = now.ts - interval 24 hours)
+  select ts, row_number() over (partition by ts order by abs(return_24h) desc) as mover_rank,
+    coin_id, return_24h
+  from returns qualify mover_rank <= 3\``,
+        says: 'In another market two coins move alike to the last digit, and yours ranks them otherwise: ties go by `coin_id`, the first of the alphabet on top.',
+        when: tiesOtherwise,
       },
     ],
     right:

@@ -154,6 +154,20 @@ const grains = \`
       {
         cell: `
 const grains = \`
+  select 'message' as grain, count(*) as row_count, max(n) as ticks_at_most
+  from (select count(*) as n from silver.crypto_prices group by kafka_offset)
+  union all
+  select 'coin and price', count(*), max(n)
+  from (select count(*) as n from silver.crypto_prices group by price_usd)
+  union all
+  select 'coin and hour', count(*), max(n)
+  from (select count(*) as n from silver.crypto_prices
+    group by coin_id, date_trunc('hour', last_updated))\``,
+        says: 'You grouped by the price alone. In another market two coins have the same price; whose row would it be?',
+      },
+      {
+        cell: `
+const grains = \`
   select 'message' as grain, count(*) as row_count, avg(n) as ticks_at_most
   from (select count(*) as n from silver.crypto_prices group by kafka_offset)
   union all

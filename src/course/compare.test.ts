@@ -29,6 +29,12 @@ test('an infinite number is like no other', () => {
   expect(off(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toBeUndefined();
 });
 
+test('what is not a number, or no time, is neither too low nor too early', () => {
+  expect(off(Number.NaN, 5)).toBe('It is NaN, which is not a number. Was a text, or nothing at all, taken for one?');
+  expect(off(5, Number.NaN)).toBe('It is 5, and NaN is expected.');
+  expect(off(new Date('noon'), hour(1))).toBe('It is an invalid time.');
+});
+
 test('a frame is told by its size and columns, not by its bytes', () => {
   const frame = { columns: ['coin_id', 'price'], height: 1200, toRecords: () => [] };
   expect(textOf(frame)).toBe('a frame, 1,200 rows of coin_id, price');

@@ -161,6 +161,9 @@ function differenceOfValues(found: unknown, wanted: unknown, what: string, how: 
   const [mine, theirs] = [kindOf(found), kindOf(wanted)];
   if (mine !== theirs)
     return told(`is ${typeof found === 'function' ? mine : `${mine} (${textOf(found)})`}; ${theirs} is expected.`);
+  if (Number.isNaN(found)) return told('is NaN, which is not a number. Was a text, or nothing at all, taken for one?');
+  if (Number.isNaN(wanted)) return told(`is ${textOf(found)}, and NaN is expected.`);
+  if (found instanceof Date && Number.isNaN(found.getTime())) return told(`is ${textOf(found)}.`);
   if (found instanceof Date)
     return told(`is ${textOf(found)}, which is too ${found > (wanted as Date) ? 'late' : 'early'}.`);
   if (mine === 'a number')

@@ -208,7 +208,7 @@ test('an audit that throws or gives nothing is not taken for one that counts', a
   const throwing = (stretches: { first_offset: number }[]) => [stretches[9]!.first_offset];
   expect(await said('3.4', throwing)).toContain('TypeError: ');
   expect(await said('3.4', () => undefined)).toContain('"findings" is null, and a value is expected.');
-  expect(await said('3.4', () => [])).toContain('You count how many offsets are covered.');
+  expect(await said('3.4', () => [])).toContain('"findings" is [], which is not right.');
 });
 
 test('a rule that does nothing but throw says why', async () => {
@@ -230,6 +230,24 @@ test('typical wrong answers are known by values that are there', async () => {
   expect(await typical('3.3', asFloat, prices)).toBeUndefined();
   const other = prices.map((row, at) => (at === 1 ? { ...row, price_usd: 0.71 } : row));
   expect(await typical('3.3', other, prices)).toContain('prices of another coin');
+  const highs = prices.map((row, at) => ({ ...row, price_usd: row.price_usd * (1 + at / 20) }));
+  expect(await typical('3.3', highs, prices)).toBeUndefined();
+  const volumes = prices.map(row => ({ ...row, price_usd: 1.6e9 }));
+  expect(await typical('3.3', volumes, prices)).toBeUndefined();
+
+  const mover = (mover_rank: number, coin_id: string, return_24h: number | null) => ({
+    ts: new Date(0),
+    mover_rank,
+    coin_id,
+    return_24h,
+  });
+  const movers = [mover(1, 'tron', -0.03), mover(2, 'cardano', 0.02), mover(3, 'solana', 0.02)];
+  const turned = [movers[0], mover(2, 'solana', 0.02), mover(3, 'cardano', 0.02)];
+  expect(await typical('5.7', turned, movers)).toContain('ties go by `coin_id`, the first of the alphabet');
+  const shared = [movers[0], movers[1], mover(2, 'solana', 0.02)];
+  expect(await typical('5.7', shared, movers)).toContain('gives both the same rank');
+  expect(await typical('5.7', [movers[0], movers[1], movers[1]], movers)).toBeUndefined();
+  expect(await typical('5.7', [mover(1, 'tron', null), mover(1, 'solana', null)], movers)).toBeUndefined();
 
   const candle = { coin_id: 'tron', hour: new Date(0), open_price_usd: 2, high_price_usd: 4, low_price_usd: 1 };
   const right = [{ ...candle, close_price_usd: 3 }];

@@ -6,6 +6,7 @@ import { type Lake, openLake } from '../lake/open.ts';
 import { stationTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
+import { takeTurn } from '../run/turn.ts';
 import { display } from '../show/output.ts';
 import { progressBar, type Report } from '../show/progress-bar.ts';
 import { table } from '../show/table.ts';
@@ -53,10 +54,14 @@ export async function groundNow(name: string): Promise<Station> {
   return lake ? { name, lake, topic: topicOf(name) } : openStation(name);
 }
 
-/** Open a station without showing anything; for tests and commands. */
+/**
+ * Open a station without showing anything; for tests and commands. One at a time: another notebook that opens the same
+ * station waits, lest both send the tape to its topic.
+ */
 export async function openStation(name: string, { fresh }: Opening = {}, report: Report = () => {}): Promise<Station> {
   const plan = stationPlan(name);
   const topic = topicOf(name);
+  using _turn = await takeTurn(turnOf(name), patienceMs);
   if (fresh) await wipe(plan, topic);
   if (plan.kafka) {
     await stationBroker();
@@ -93,6 +98,8 @@ async function groundOf({ lake, topic, name }: Station): Promise<{ what: string;
 
 const topicOf = (name: string) => `station.${name}`;
 const markOf = (name: string) => inState('stations', name, 'ready');
+const turnOf = (name: string) => inState('stations', 'turns', `${name}.sqlite`); // beside what a fresh opening removes
+const patienceMs = 5 * 60_000; // a station is prepared in seconds, and slowly on a busy machine
 
 /** Send the tape to a topic that holds less than the whole of it; a topic cut off in the middle is made again. */
 async function fillTopic(topic: string, report: Report): Promise<void> {

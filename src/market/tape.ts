@@ -58,9 +58,10 @@ export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
 
 /**
  * Record the same week of another market, polled every ten minutes: what holds for the station tape by chance does not hold
- * here. The feed is away for three hours; every second answer names its first coin again at its end, with another price. On
- * Sunday somebody polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 come its
- * last one of the hour before, of half a second before 21:00, and then its first one, of 20:00.
+ * here. The feed is away for three hours; every second answer names its first coin again at its end, with another price.
+ * Polkadot goes by chainlink and has its price and time, in every second answer those of the answer before. On Sunday somebody
+ * polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 come its last one of the
+ * hour before, of half a second before 21:00, and then its first one, of 20:00.
  */
 export function* secondTape(): Generator<Poll> {
   const start = historyStart.getTime();
@@ -71,21 +72,30 @@ export function* secondTape(): Generator<Poll> {
   const onTheHour = sunday + 21 * hourMs;
   const to = new Date(start + 7 * 24 * hourMs);
   const seed = defaultSeed + 4;
-  for (const poll of tape({ seed, from: historyStart, to, intervalMs })) {
+  const polls = [
+    ...tape({ seed, from: historyStart, to, intervalMs }),
+    ...tape({ seed, from: new Date(lastMoment), to: new Date(lastMoment + 1), intervalMs }),
+  ].sort((a, b) => a.pollTime.getTime() - b.pollTime.getTime());
+  let followed: Partial<Quote> = {};
+  for (const poll of polls) {
     const at = poll.pollTime.getTime();
     if (at >= away.from && at < away.to) continue;
-    if (at === lastMoment + 500)
-      yield* tape({ seed, from: new Date(lastMoment), to: new Date(lastMoment + 1), intervalMs });
-    const coins = JSON.parse(poll.body.toString()) as { id: string; current_price: number; last_updated: string }[];
-    const bitcoin = coins.find(({ id }) => id === 'bitcoin')!;
+    const coins = JSON.parse(poll.body.toString()) as Quote[];
+    const coin = (name: string) => coins.find(({ id }) => id === name)!;
+    const [bitcoin, chainlink] = [coin('bitcoin'), coin('chainlink')];
+    const isSecond = (at / intervalMs) % 2 === 1;
+    if (!isSecond) followed = { current_price: chainlink.current_price, last_updated: chainlink.last_updated };
+    Object.assign(coin('polkadot'), followed);
     if (at === onTheHour) bitcoin.last_updated = poll.pollTime.toISOString();
     if (at === onTheHour + intervalMs) {
       coins.push({ ...bitcoin, current_price: bitcoin.current_price * 0.99, last_updated: iso(onTheHour - 500) });
       coins.push({ ...bitcoin, current_price: bitcoin.current_price * 1.02, last_updated: iso(onTheHour - hourMs) });
     }
-    if ((at / intervalMs) % 2 === 1) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
+    if (isSecond) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
     yield { ...poll, body: Buffer.from(JSON.stringify(coins)) };
   }
 }
+
+type Quote = { id: string; current_price: number; last_updated: string };
 
 const iso = (at: number): string => new Date(at).toISOString();
