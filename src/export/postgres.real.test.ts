@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
+import { type Postgres, startPostgres } from '../lake/postgres.fixture.ts';
 import { execute, literal, query, type Row } from '../lake/rows.ts';
 import { openDuck } from './duck.ts';
 import { exportTables } from './export.ts';
-import { type Postgres, startPostgres } from './postgres.fixture.ts';
 
 const ground = mkdtempSync(join(tmpdir(), 'ticklake-export-'));
 let lake: Lake;

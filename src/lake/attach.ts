@@ -23,8 +23,8 @@ export async function startEngine(at: Location, { memory = '1GB', threads = 2 }:
     temp_directory: spill,
     max_temp_directory_size: '20GB',
     enable_external_file_cache: 'false',
-    // Else attaching would look into the user's home, which it may not once this is confined.
-    allow_persistent_secrets: 'false',
+    // Attaching looks into it; the user's home, where it lies else, is closed once this is confined.
+    secret_directory: join(at.side, 'secrets'),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
