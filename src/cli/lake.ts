@@ -85,6 +85,10 @@ async function tidy(options: { keepMs?: number } = {}, rounds = 1): Promise<void
         'Another process is at it (the running pipeline tidies its lake by itself). Try again in a moment.',
       );
     if (done.failed) throw new Error(`Cannot go on: ${done.failed}. What was done before stays done; try again.`);
+    if (done.readsUnderWay)
+      throw new Error(
+        'Cannot go on: somebody reads the lake (an export, "verify", a query of a notebook) and needs its old files. What was done before stays done; try again when that has ended.',
+      );
     for (const what of Object.keys(sum) as (keyof typeof sum)[]) sum[what] += done[what];
   }
   console.log(json() ? JSON.stringify(sum) : summary(sum));
@@ -94,6 +98,13 @@ function showFile({ path, bytes, deletes }: LakeFile): string {
   return `${showBytes(bytes).padStart(9)}  ${path}${deletes ? '  (with deleted rows)' : ''}`;
 }
 
-function summary({ cleaned, rewritten, merged, expired, orphans, durationMs }: Omit<Maintenance, 'failed'>): string {
+function summary({
+  cleaned,
+  rewritten,
+  merged,
+  expired,
+  orphans,
+  durationMs,
+}: Omit<Maintenance, 'failed' | 'readsUnderWay'>): string {
   return `${rewritten} files written anew, ${merged} merged, ${expired} snapshots let go, ${cleaned + orphans} files deleted, in ${(durationMs / 1000).toFixed(1)} s`;
 }

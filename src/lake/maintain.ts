@@ -10,6 +10,8 @@ export type Maintenance = {
   merged: number;
   expired: number;
   orphans: number;
+  /** Was the rest left for the next round, since reads that need the old files were under way? */
+  readsUnderWay: boolean;
   /** What could not be done, if anything. */
   failed: string | null;
   durationMs: number;
@@ -48,6 +50,7 @@ export async function maintain(
     merged: 0,
     expired: 0,
     orphans: 0,
+    readsUnderWay: false,
     failed: null,
   };
   try {
@@ -62,7 +65,8 @@ export async function maintain(
     if (!quick) done.orphans = await deleteOrphans(lake);
   } catch (error) {
     // The rest is for the next round. What fails here is put off too: no row depends on it, and landing must go on.
-    if (!(error instanceof ReadsUnderWay)) done.failed = error instanceof Error ? error.message : String(error);
+    if (error instanceof ReadsUnderWay) done.readsUnderWay = true;
+    else done.failed = error instanceof Error ? error.message : String(error);
   }
   return { ...done, durationMs: Math.round(performance.now() - started) };
 }

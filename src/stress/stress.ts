@@ -88,6 +88,10 @@ export function stressStages(opened: Lake, { coins, days, seed, report, signal }
       files.before = (await countFiles(lake)).files;
       const done = await maintain(lake);
       if (done?.failed) throw new Error(done.failed);
+      if (!done || done.readsUnderWay)
+        throw new Error(
+          'Cannot compact the lake: another process reads or tidies it. Run this again when that has ended.',
+        );
       const found = await countFiles(lake);
       files.after = found.files;
       bytes = found.bytes;
