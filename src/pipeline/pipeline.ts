@@ -100,6 +100,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineSta
 /** Refresh models and maintain the lake while landings go on. */
 function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, signal: AbortSignal) {
   const change = turnstile();
+  const workedOff = turnstile();
   let landings = 1; // the first look finds what an earlier run left undone
   let waiting = 0;
   let maintained = 0;
@@ -117,8 +118,9 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, 
       const done = await maintain(lake, { keepMs, quick: rounds++ % (quickRounds + 1) > 0 });
       if (done) board.maintained(done);
     }
-    // In a backlog landings come first: a fifth of the time is for the models.
-    await sleep(Math.max(restMs, waiting > 0 ? 4 * tookMs : 0), undefined, { signal }).catch(() => {});
+    await sleep(restMs, undefined, { signal }).catch(() => {});
+    // In a backlog landings come first: a fifth of the time is for the models, until it is worked off.
+    if (waiting > 0) await workedOff.next(signal, 4 * tookMs - restMs);
   };
 
   const done = (async () => {
@@ -134,6 +136,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, 
     landings++;
     waiting = nowWaiting;
     change.turn();
+    if (waiting === 0) workedOff.turn();
   };
   return { done, landed };
 }

@@ -220,8 +220,13 @@ export async function showWindows(fresh = []) {
 
 async function windowsNow(gold) {
   if (!gold?.tables.includes('windows')) return undefined;
-  const from = new Date(Date.parse(gold.newest_price) - 10 * 60_000).toISOString();
-  return (await askAll(`/windows?from=${from}`)).toReversed().slice(0, 40);
+  // Where market time runs fast, the newest windows lie some way behind the newest price.
+  for (const minutes of [10, 60, 360]) {
+    const from = new Date(Date.parse(gold.newest_price) - minutes * 60_000).toISOString();
+    const rows = await askAll(`/windows?from=${from}`);
+    if (rows.length > 0) return rows.toReversed().slice(0, 40);
+  }
+  return [];
 }
 
 /** Topics, and the latest messages of the chosen one. */
