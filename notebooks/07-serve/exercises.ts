@@ -43,6 +43,14 @@ const bodies: readonly { body: string; given: unknown }[] = [
   { body: 'without coin_id', given: { version: 5, rows: [without('coin_id')] } },
   { body: 'without last_updated', given: { version: 5, rows: [without('last_updated')] } },
   { body: 'a time that is none', given: { version: 5, rows: [price({ last_updated: 'yesterday' })] } },
+  {
+    body: 'a time without its zone',
+    given: { version: 5, rows: [price({ last_updated: '2026-03-08T23:58:02.541' })] },
+  },
+  {
+    body: 'a time in another form',
+    given: { version: 5, rows: [price({ last_updated: 'Sun, 08 Mar 2026 23:58:02 GMT' })] },
+  },
   { body: 'a refusal', given: { error: 'There is no coin "bitcon" here.' } },
   { body: 'a web page', given: '<!doctype html><title>Log in</title>' },
 ];
@@ -65,7 +73,7 @@ async function lists({ lake }: Ground): Promise<{ list: string; ask: Ask }[]> {
     list('of pages of one row', rows.slice(0, 6), 1, []),
     list('with a landing after page 2', rows, 5, [2]),
     list('with a landing before the last page', rows, 5, [4]),
-    list('with two landings', rows, 10, [1, 3]),
+    list('with two landings', rows, 10, [1, 4]),
   ];
 }
 
@@ -95,6 +103,7 @@ const answers: readonly { status: number; retryAfter: string | null }[] = [
   { status: 504, retryAfter: '2' },
   { status: 503, retryAfter: 'Mon, 09 Mar 2026 00:02:00 GMT' },
   { status: 429, retryAfter: 'Sun, 08 Mar 2026 23:59:00 GMT' },
+  { status: 500, retryAfter: '3' },
   { status: 400, retryAfter: null },
   { status: 401, retryAfter: null },
   { status: 403, retryAfter: '5' },
@@ -345,6 +354,13 @@ const readPrices = (body: unknown): Price[] =>
   z.object({ rows: z.array(z.unknown()) }).parse(body).rows.flatMap(one => row.safeParse(one).data ?? [])`,
         says: 'You drop the rows that are wrong and say nothing. The chart has a coin less, and nobody knows why. Throw.',
       },
+      {
+        cell: `
+const contract = z.object({ rows: z.array(z.object({ coin_id: z.string(), price_usd: z.number().positive(),
+  last_updated: z.string().refine(text => !Number.isNaN(Date.parse(text))) })) })
+const readPrices = (body: unknown): Price[] => contract.parse(body).rows`,
+        says: 'JavaScript reads almost any text as a time: one without its zone is another instant on each machine. Ask for ISO text in UTC, which ends in Z.',
+      },
     ],
     right:
       'Strict in what you need, indifferent to the rest. Let it throw once and read the message: `readPrices({ rows: [{ coin_id: "bitcoin", price_usd: "1", last_updated: "" }] })`.',
@@ -432,6 +448,20 @@ const allRows = async (ask: Ask): Promise<Row[]> => {
       {
         cell: `
 const allRows = async (ask: Ask): Promise<Row[]> => {
+  const read = async () => {
+    const pages: Page[] = []
+    for (let next: number | null = 0; next !== null; next = pages.at(-1)!.next) pages.push(await ask(next))
+    return pages
+  }
+  let pages = await read()
+  if (pages.some(page => page.version !== pages[0]!.version)) pages = await read()
+  return pages.flatMap(page => page.rows)
+}`,
+        says: 'You begin again once. Something may land while you read for the second time, too: compare the versions each time.',
+      },
+      {
+        cell: `
+const allRows = async (ask: Ask): Promise<Row[]> => {
   const rows = new Map<string, Row>()
   for (let next: number | null = 0; next !== null;) {
     const page: Page = await ask(next)
@@ -486,6 +516,17 @@ const retryIn = (status: number, retryAfter: string | null, now: Date): number |
   return Math.max(0, Date.parse(retryAfter) - now.getTime())
 }`,
         says: 'You ask again after every refusal. A 404 is the same tomorrow; asking again only costs. Of 4xx, 429 alone means "later".',
+      },
+      {
+        cell: `
+const retryIn = (status: number, retryAfter: string | null, now: Date): number | null => {
+  if (status !== 429 && status < 500) return null
+  if (retryAfter === null) return 1000
+  const seconds = Number(retryAfter)
+  if (!Number.isNaN(seconds)) return seconds * 1000
+  return Math.max(0, Date.parse(retryAfter) - now.getTime())
+}`,
+        says: 'You ask again after every 5xx. A 500 is a fault in the server itself: the same question will most likely meet it again. Of 5xx, 502, 503 and 504 alone mean "later".',
       },
       {
         cell: `
@@ -609,7 +650,7 @@ const newPrices = async (body: ReadableStream<Uint8Array>): Promise<NewPrice[]> 
       },
     ],
     right:
-      'It holds however the bytes are cut. Try it on the real stream: `await newPrices(stream.body!)` never returns while the server lives; give `fetch` an `AbortSignal.timeout(3000)`, and see what happens to the rows.',
+      'It holds however the bytes are cut. Try it on the real stream: `const real = await fetch(api + "/stream", { signal: AbortSignal.timeout(3000) })`, then `await newPrices(real.body!)`. Without the signal it never returns while the server lives; with it, what happens to the rows?',
   },
   {
     id: '7.6',

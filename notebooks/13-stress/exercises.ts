@@ -73,6 +73,7 @@ const jobs: readonly { job: string; points: Point[]; given: Job }[] = [
   { job: 'fits', points: measured, given: { rows: 1e8, bytesPerRow: 75, hours: 1, gigabytes: 20 } },
   { job: 'too long', points: measured, given: { rows: 1e9, bytesPerRow: 75, hours: 1, gigabytes: 200 } },
   { job: 'too big', points: measured, given: { rows: 1e9, bytesPerRow: 75, hours: 8, gigabytes: 50 } },
+  { job: 'to the last gigabyte', points: measured, given: { rows: 1e9, bytesPerRow: 75, hours: 8, gigabytes: 75 } },
   { job: 'too long and too big', points: measured, given: { rows: 1e11, bytesPerRow: 75, hours: 8, gigabytes: 500 } },
   {
     job: 'grows faster than the rows',
@@ -611,6 +612,15 @@ const forecast = (points: Point[], job: Job): Verdict => {
       {
         cell: `
 const forecast = (points: Point[], job: Job): Verdict => {
+  const hours = fit(points).secondsAt(job.rows) / 3600
+  const gigabytes = job.rows * job.bytesPerRow / 1e9
+  return { hours, gigabytes, fits: hours < job.hours && gigabytes < job.gigabytes }
+}`,
+        says: 'What is exactly used up fits: 75 gigabytes go into 75.',
+      },
+      {
+        cell: `
+const forecast = (points: Point[], job: Job): Verdict => {
   const hours = fit(points).secondsAt(job.rows) / 60
   const gigabytes = job.rows * job.bytesPerRow / 1e9
   return { hours, gigabytes, fits: hours <= job.hours && gigabytes <= job.gigabytes }
@@ -620,7 +630,7 @@ const forecast = (points: Point[], job: Job): Verdict => {
     ],
     scope: { fit },
     right:
-      'Now you can answer before anything is bought. Ask it with your own runs: `forecast(points, { rows: 1e9, bytesPerRow: 75, hours: 1, gigabytes: 100 })`. What would you change first if it does not fit?',
+      'Now you can answer before anything is bought. Ask it with your own runs: `forecast(runs, { rows: 1e9, bytesPerRow: 75, hours: 1, gigabytes: 100 })`. What would you change first if it does not fit?',
   },
 ];
 

@@ -33,6 +33,7 @@ export type PipelineOptions = {
 };
 
 const parsedAtOnce = 8 * 1024 * 1024; // bytes of JSON; parsing takes some ten times as much memory
+const backlog = 100; // messages that wait; fewer come while a landing is under way
 const restMs = 5000; // between two refreshes of a model that is not hot
 const landingsAMaintenance = 25; // every read opens each small file: 50 of them take a tenth of a landing
 const quickRounds = 30; // of maintenance, between two thorough ones
@@ -120,7 +121,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, 
     }
     await sleep(restMs, undefined, { signal }).catch(() => {});
     // In a backlog landings come first: a fifth of the time is for the models, until it is worked off.
-    if (waiting > 0) await workedOff.next(signal, 4 * tookMs - restMs);
+    if (waiting > backlog) await workedOff.next(signal, 4 * tookMs - restMs);
   };
 
   const done = (async () => {
@@ -136,7 +137,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, 
     landings++;
     waiting = nowWaiting;
     change.turn();
-    if (waiting === 0) workedOff.turn();
+    if (waiting <= backlog) workedOff.turn();
   };
   return { done, landed };
 }

@@ -18,7 +18,7 @@ export type Gold = {
   version: number;
   /** When it was committed, ISO 8601. */
   at: string;
-  /** The newest price's time. */
+  /** The time that more than half of the coins' newest prices have reached: no stray price of tomorrow moves it. */
   newest: Date;
   schemaVersion: number;
   /** Rows held; a table that the lake does not have is not here. */
@@ -51,12 +51,13 @@ export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
     const heldFrom = new Map<ServedName, Date>();
     const changed: ServedName[] = [];
     for (const name of servedNames) {
-      const { table, viewOf = table, heldHours = 0, rowsAnHour = 0 } = servedTable(name);
+      const { table, changesWith = [table], heldHours = 0, rowsAnHour = 0 } = servedTable(name);
       if (!tables.has(table)) continue;
       // Of many coins fewer hours: the latest prices, which are read first, tell how many there are.
       const affordable = mostHeld / (Math.max(1, rows.get('latest')?.length ?? 0) * rowsAnHour);
       const from = new Date(newest.getTime() - Math.min(heldHours, affordable) * 3_600_000);
-      const old = touched && !touched.has(viewOf.split('.')[1]!) ? before?.tables.get(name) : undefined;
+      const isOld = touched && !changesWith.some(one => touched.has(one.split('.')[1]!));
+      const old = isOld ? before?.tables.get(name) : undefined;
       const heldBefore = before?.heldFrom.get(name);
       if (heldHours) heldFrom.set(name, old && heldBefore ? heldBefore : from);
       rows.set(name, old ?? (await readRows(session, servedTable(name), heldHours ? { from } : {})));
@@ -84,7 +85,11 @@ export function readOlder(
       ...(coin === undefined ? [] : ['coin_id = $coin']),
       ...(to === undefined ? [] : [`${table.time} < $to`]),
     ];
-    const params = { from, ...(coin !== undefined && { coin }), ...(to && { to: textOf(table, to) }) };
+    const params = {
+      from: new Date(textOf(table, from)),
+      ...(coin !== undefined && { coin }),
+      ...(to && { to: textOf(table, to) }),
+    };
     const page = `limit ${limit + 1} offset ${offset}`; // numbers that the schema has checked
     const rows = await readRows(session, table, params, { where: wanted.join(' and '), page });
     return { version: snapshot!.version, at: snapshot!.at.toISOString(), rows };
@@ -118,11 +123,12 @@ async function readRows(
   return all;
 }
 
-/** It only grows, so after the first time a day is enough to find it in. */
+/** After the first time a day is enough to find it in. */
 async function newestPrice(session: Session, before?: Gold): Promise<Date | undefined> {
   const from = before ? new Date(before.newest.getTime() - 86_400_000) : new Date(0);
   const [row] = await session.rows<{ newest: Date | null }>(
-    'select max(last_updated) as newest from silver.crypto_prices where last_updated >= $from',
+    `select quantile_disc(newest, 0.5) as newest from (
+       select max(last_updated) as newest from silver.crypto_prices where last_updated >= $from group by coin_id)`,
     { from },
   );
   return row?.newest ?? undefined;

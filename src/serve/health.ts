@@ -14,7 +14,9 @@ const health = z.object({
     .object({
       version: z.int(),
       at: z.string(),
-      newest_price: z.string().describe("The newest price's time, by the market's clock"),
+      newest_price: z
+        .string()
+        .describe("How far the prices are, by the market's clock: more than half of the coins have one that is as new"),
       tables: z.array(z.string()),
     })
     .nullable(),

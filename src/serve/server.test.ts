@@ -68,7 +68,8 @@ test.each([
   ['/stats?coin=bitcoin&limit=1', 1, { avg_price_usd: 100.5, min_price_usd: 100, max_price_usd: 101 }],
   ['/features?coin=bitcoin&from=2026-03-09T01:00:00Z&limit=1', 1, { ts: '2026-03-09T01:00:00.000Z', price: 103 }],
   ['/movers', 2, { mover_rank: 1, coin_id: 'bitcoin', price_24h_before_usd: 111 }],
-  ['/windows?coin=bitcoin&limit=1', 1, { window_end: '2026-03-09T23:31:00.000Z', avg_price_usd: 147 }],
+  ['/windows?coin=bitcoin&limit=1', 1, { window_end: '2026-03-09T23:31:00.000Z', avg_price_usd: 147, closed: true }],
+  ['/windows?coin=bitcoin&from=2026-03-10T05:30:00Z', 1, { window_end: '2026-03-10T05:31:00.000Z', closed: false }],
   ['/late', 1, { coin_id: 'tron', window_start: '2026-03-09T11:26:00.000Z', late_seconds: 60 }],
   ['/assets', 2, { coin_id: 'bitcoin', price_usd: 159, rolling_avg_1m_usd: 159, change_5m_pct: null }],
   ['/quarantine', 1, { reject_reason: 'price_missing', count: 60 }],
@@ -93,10 +94,16 @@ test('pages join without gap or repetition, and from and to bound them', async (
   expect(found).toEqual(Array.from({ length: 10 }, (_, at) => new Date(start + (at + 2) * hour).toISOString()));
 });
 
-test('what is older than the rows in memory is read from the lake', async () => {
-  const { body } = await get('/prices/bitcoin?from=2026-03-09&to=2026-03-09T01:00:00Z&limit=1');
+test('what is older than the rows in memory is read from the lake, page by page and not by all at once', async () => {
+  const older = '/prices/bitcoin?from=2026-03-09&to=2026-03-09T01:00:00Z&limit=1';
+  const { body } = await get(older);
   expect(body.rows).toEqual([{ minute: '2026-03-09T00:00:00.000Z', coin_id: 'bitcoin', price_usd: 100 }]);
   expect(body.next).toBe(1);
+  const next = await get(`${older}&offset=1`);
+  expect(next.body.rows).toEqual([{ minute: '2026-03-09T00:30:00.000Z', coin_id: 'bitcoin', price_usd: 101 }]);
+  expect(next.body.next).toBeNull();
+  const all = await Promise.all(Array.from({ length: 30 }, () => get(older)));
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200, 503]));
 });
 
 test.each([
@@ -130,11 +137,13 @@ test('of a lake that no pipeline fills, health tells of the lake alone; its page
   await vi.waitFor(() => expect(own.keeper.gold()).toBeDefined(), { timeout: 20_000 });
   const latest = await fetch(`${own.address}/api/v1/prices/latest`);
   expect(await latest.json()).toMatchObject({ source: 'simulated', attribution: 'Simulated market: made-up data' });
-  expect(latest.headers.get('content-security-policy')).toContain('frame-ancestors http://127.0.0.1:*');
+  expect(latest.headers.get('content-security-policy')).toMatch(
+    /frame-ancestors http:\/\/127\.0\.0\.1:\* http:\/\/localhost:\*(;|$)/,
+  );
   expect(await (await fetch(`${own.address}/api/v1/topics`)).json()).toEqual({ topics: [] });
   expect((await fetch(`${own.address}/api/v1/topics/one/messages`)).status).toBe(404);
   const { headers } = await get('/prices/latest');
-  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(headers.get('content-security-policy')).toMatch(/frame-ancestors 'none'(;|$)/);
 });
 
 test('health says what is served, and that no pipeline has run here', async () => {
@@ -192,6 +201,38 @@ test("the server's DuckDB opens nothing outside of the lake, and cannot be told 
   await expect(look).rejects.toThrow(/disabled by configuration/);
   await expect(session.rows('set enable_external_access = true')).rejects.toThrow(/locked/);
   expect(await served.rows('select count(*) as n from silver.quarantine')).toEqual([{ n: 60 }]);
+});
+
+test('a commit that only takes rows away is news, too', async () => {
+  await lake.write('forget one', tx =>
+    tx.run('delete from silver.quarantine where poll_time = (select min(poll_time) from silver.quarantine)'),
+  );
+  await vi.waitFor(async () => expect((await get('/quarantine')).body.rows[0]).toMatchObject({ count: 59 }), 20_000);
+});
+
+test('a price of next year takes nothing away from those of today', async () => {
+  const pollTime = new Date(start + 365 * 24 * hour);
+  await landBatch(lake, [{ value: JSON.stringify([coin('tron', pollTime, 0.3)]), pollTime }], options);
+  const latest = async () => (await get('/prices/latest')).body.rows.map(row => [row.coin_id, row.last_updated]);
+  const wanted = [
+    ['bitcoin', newest.toISOString()],
+    ['tron', pollTime.toISOString()],
+  ];
+  await vi.waitFor(async () => expect(await latest()).toEqual(wanted), 20_000);
+  expect((await get('/ohlc?coin=bitcoin')).body.rows.length).toBeGreaterThan(24);
+  expect((await get('/health')).body.gold).toMatchObject({ newest_price: newest.toISOString() });
+});
+
+test('fifty may follow the stream, and no more', async () => {
+  const stop = new AbortController();
+  const follow = async () => (await fetch(`${server.address}/api/v1/stream`, { signal: stop.signal })).status;
+  expect(new Set(await Promise.all(Array.from({ length: 50 }, follow)))).toEqual(new Set([200]));
+  expect(await follow()).toBe(503);
+  stop.abort();
+  const freed = new AbortController();
+  const once = async () => (await fetch(`${server.address}/api/v1/stream`, { signal: freed.signal })).status;
+  await vi.waitFor(async () => expect(await once()).toBe(200), 20_000);
+  freed.abort();
 });
 
 test('while somebody writes, each version is of one moment; its news come by the stream, which ends with the server', async () => {

@@ -9,8 +9,8 @@ const maybe = z.number().nullable();
 export type ServedTable = {
   /** Table or view of the lake. */
   table: string;
-  /** Of a view: the table whose rows it shows, and with which it changes. */
-  viewOf?: string;
+  /** Tables with which its rows change, where that is not the table itself alone. */
+  changesWith?: readonly string[];
   row: z.ZodObject;
   /** Column that orders the rows and that `from` and `to` go by; instants as text, so that text order is time order. */
   time?: string;
@@ -118,14 +118,23 @@ export const served = {
       change_pct: z.number(),
       volatility: maybe,
       tick_count: z.int(),
+      closed: z.boolean().describe('No tick may change it any more: its end is not after the watermark'),
     }),
+    changesWith: ['gold.crypto_metrics_1m', 'silver.watermarks'],
     heldHours: 6,
     rowsAnHour: 60,
-    select: `select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end) from {table} ${since('window_start')}`,
+    // A partition that was silent for an hour when another was not holds no window open.
+    select: `select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end),
+        window_end <= (
+          select min(polled) - interval 2 minutes from (
+            select max(poll_time) as polled from silver.watermarks group by kafka_topic, kafka_epoch, kafka_partition
+          ) where polled > (select max(poll_time) from silver.watermarks) - interval 1 hour
+        ) as closed
+      from {table} ${since('window_start')}`,
   },
   late: {
     table: 'gold.late_ticks',
-    viewOf: 'silver.tick_arrivals',
+    changesWith: ['silver.tick_arrivals'],
     row: z.object({
       window_start: instant,
       coin_id: z.string(),

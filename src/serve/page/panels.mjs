@@ -182,7 +182,7 @@ export async function showMovers() {
   }));
   await showBars('movers', {
     title: 'Movers',
-    subtitle: `% since 24 hours before ${minute(rows[0]?.as_of ?? null)}, largest first`,
+    subtitle: `% since the last price of the hour 24 hours before ${minute(rows[0]?.as_of ?? null)}, largest first`,
     column: 'change',
     columns: [coinColumn, of('Change', 'change', percent), of('Price', 'price_usd', usd)],
     rows: movers,
@@ -211,6 +211,7 @@ export async function showWindows(fresh = []) {
     of('Highest', 'max_price_usd', usd),
     of('Change', 'change_pct', percent),
     of('Ticks', 'tick_count', count),
+    { title: 'State', of: row => (row.closed ? 'closed' : 'open') },
   ];
   const isFresh = row => known.has(`${row.coin_id} ${row.window_start}`);
   const late = gold.tables.includes('late') ? (await askAll('/late')).length : 0;
