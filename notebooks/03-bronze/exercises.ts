@@ -30,6 +30,9 @@ const ledgers: readonly { ledger: string; stretches: Stretch[]; low: number; hig
   { ledger: 'that ends early', stretches: [stretch(0, 9)], low: 0, high: 20 },
   { ledger: 'whose last message is missing', stretches: [stretch(0, 18)], low: 0, high: 20 },
   { ledger: 'older than what Kafka holds', stretches: [stretch(0, 9), stretch(12, 39)], low: 20, high: 40 },
+  { ledger: 'with an overlap that Kafka has deleted', stretches: [stretch(0, 9), stretch(5, 39)], low: 20, high: 40 },
+  { ledger: 'with an overlap across low', stretches: [stretch(0, 25), stretch(15, 39)], low: 20, high: 40 },
+  { ledger: 'with a stretch up to low', stretches: [stretch(0, 20), stretch(21, 39)], low: 20, high: 40 },
   { ledger: 'without a line', stretches: [], low: 5, high: 8 },
   { ledger: 'of an empty topic', stretches: [], low: 0, high: 0 },
 ];
@@ -242,6 +245,17 @@ const dogecoin = \`
   with coins as (
     select kafka_offset,
       unnest(case when json_valid(raw_payload) then raw_payload::json[] end) as coin
+    from bronze.crypto_ticks_raw where kafka_topic = '\${topic}')
+  select kafka_offset, try_cast(coin->>'current_price' as double) as price_usd
+  from coins where (coin->>'id') = 'dogecoin' order by kafka_offset\``,
+        says: 'You ask one topic. Elsewhere a message with dogecoin came in by another one, and lies in the same table: each message was asked for.',
+      },
+      {
+        cell: `
+const dogecoin = \`
+  with coins as (
+    select kafka_offset,
+      unnest(case when json_valid(raw_payload) then raw_payload::json[] end) as coin
     from bronze.crypto_ticks_raw)
   select kafka_offset, try_cast(coin->>'current_price' as double) as price_usd
   from coins order by kafka_offset\``,
@@ -370,6 +384,40 @@ const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
   return [...gaps, ...overlaps]
 }`,
         says: 'You found them all, and list the gaps before the overlaps. They should come in the order of their offsets.',
+      },
+      {
+        cell: `
+const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
+  const findings: Finding[] = []
+  let next = low
+  for (const { first_offset, last_offset } of stretches.sort((a, b) => a.first_offset - b.first_offset)) {
+    if (last_offset <= low) continue
+    const first = Math.max(first_offset, low)
+    if (first > next) findings.push({ kind: 'gap', first: next, last: first - 1 })
+    if (first < next) findings.push({ kind: 'overlap', first, last: Math.min(last_offset, next - 1) })
+    next = Math.max(next, last_offset + 1)
+  }
+  if (next < high) findings.push({ kind: 'gap', first: next, last: high - 1 })
+  return findings
+}`,
+        says: 'A stretch that ends with `low` itself covers the first offset that Kafka still holds. You leave it out and find a gap there: `last_offset < low` is what lies before.',
+      },
+      {
+        cell: `
+const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
+  const findings: Finding[] = []
+  let next = 0
+  for (const { first_offset, last_offset } of stretches.sort((a, b) => a.first_offset - b.first_offset)) {
+    if (first_offset > next && first_offset > low)
+      findings.push({ kind: 'gap', first: Math.max(next, low), last: first_offset - 1 })
+    if (first_offset < next)
+      findings.push({ kind: 'overlap', first: first_offset, last: Math.min(last_offset, next - 1) })
+    next = Math.max(next, last_offset + 1)
+  }
+  if (Math.max(next, low) < high) findings.push({ kind: 'gap', first: Math.max(next, low), last: high - 1 })
+  return findings
+}`,
+        says: 'Your gaps are right. An overlap before `low` is no finding either, and of one that goes across it only the part from `low` on is.',
       },
     ],
     right:

@@ -36,6 +36,7 @@ const elements: readonly [string, unknown][] = [
   ['a text', 'bitcoin'],
   ['no id', { current_price: 1, last_updated: '2026-03-08T23:58:02Z' }],
   ['id null', { id: null, current_price: 1, last_updated: '2026-03-08T23:58:02Z' }],
+  ['id ""', { id: '', current_price: 1, last_updated: '2026-03-08T23:58:02Z' }],
   ['an empty object', {}],
   ['no price', { id: 'bitcoin', last_updated: '2026-03-08T23:58:02Z' }],
   ['price null', { id: 'bitcoin', current_price: null, last_updated: '2026-03-08T23:58:02Z' }],
@@ -51,6 +52,8 @@ const elements: readonly [string, unknown][] = [
   ['time null', { id: 'bitcoin', current_price: 1, last_updated: null }],
   ['a time as a number', { id: 'bitcoin', current_price: 1, last_updated: 1773014282000 }],
   ['a time without offset', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08T23:58:02' }],
+  ['a time and a word', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08T23:58:02Z (late)' }],
+  ['a time in India and a word', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-09T05:28:02+05:30 IST' }],
   ['a date alone', { id: 'bitcoin', current_price: 1, last_updated: '2026-03-08' }],
   ['price 0 and no offset', { id: 'bitcoin', current_price: 0, last_updated: '2026-03-08T23:58:02' }],
 ];
@@ -71,19 +74,40 @@ async function judged(rule: (element: unknown) => unknown): Promise<{ element: s
   return rows;
 }
 
-/** Whether the rule threw at an element. */
-const throwsAt = (outcome: unknown, element: string) =>
-  (outcome as { element: string; reason: unknown }[]).some(
-    row => row.element === element && String(row.reason).startsWith('an error: '),
-  );
+/** What the rule said to an element. */
+const reasonAt = (outcome: unknown, element: string) =>
+  (outcome as { element: string; reason: unknown }[]).find(row => row.element === element)?.reason;
 
-/** Whether each price has the poll time that is wanted, and some the place of another message. */
-function anyOfThatTime(outcome: unknown, wanted: unknown): boolean {
-  type Poll = { coin_id: string; last_updated: Date; poll_time: Date; kafka_offset: number };
+const throwsAt = (outcome: unknown, element: string) => String(reasonAt(outcome, element)).startsWith('an error: ');
+
+type Poll = { coin_id: string; last_updated: Date; poll_time: Date; kafka_offset: number; array_index: number };
+
+/** Each price with its row and the one that is wanted; undefined unless all have an address and the poll time that is wanted. */
+function pollsBeside(outcome: unknown, wanted: unknown): { mine: Poll; theirs: Poll }[] | undefined {
   const keyOf = ({ coin_id, last_updated, poll_time }: Poll) => `${coin_id} ${+last_updated} ${+poll_time}`;
-  const mine = new Map((outcome as Poll[]).map(row => [keyOf(row), row.kafka_offset]));
-  const theirs = wanted as Poll[];
-  return theirs.every(row => mine.has(keyOf(row))) && theirs.some(row => mine.get(keyOf(row)) !== row.kafka_offset);
+  const addressed = (outcome as Poll[]).filter(
+    row => Number.isFinite(row.kafka_offset) && Number.isFinite(row.array_index),
+  );
+  const found = new Map(addressed.map(row => [keyOf(row), row]));
+  const pairs = (wanted as Poll[]).map(theirs => ({ mine: found.get(keyOf(theirs)), theirs }));
+  return pairs.every((pair): pair is { mine: Poll; theirs: Poll } => pair.mine !== undefined) ? pairs : undefined;
+}
+
+/** Some row is no row of `polls`: of that poll time none has a lower offset, and of that message none a lower place. */
+const isPatchwork = (outcome: unknown, wanted: unknown): boolean =>
+  pollsBeside(outcome, wanted)?.some(
+    ({ mine, theirs }) =>
+      mine.kafka_offset < theirs.kafka_offset ||
+      (mine.kafka_offset === theirs.kafka_offset && mine.array_index < theirs.array_index),
+  ) ?? false;
+
+/** Each price has the poll time that is wanted, and some the place of another message of that time. */
+function anyOfThatTime(outcome: unknown, wanted: unknown): boolean {
+  const pairs = pollsBeside(outcome, wanted) ?? [];
+  return (
+    pairs.every(({ mine, theirs }) => mine.kafka_offset >= theirs.kafka_offset) &&
+    pairs.some(({ mine, theirs }) => mine.kafka_offset > theirs.kafka_offset)
+  );
 }
 
 const columns = 'coin_id, slot, last_updated, price_usd';
@@ -269,6 +293,38 @@ const reasonOf = (element: unknown): string | null => {
   return /(Z|[+-]\\d\\d:\\d\\d)$/.test(String(time)) ? null : 'last_updated_without_offset'
 }`,
         says: '`!price` is true for 0 and for NaN as well, so both are called missing. A price that is there and wrong is another case for whoever mends it: ask for `undefined` and `null` by name.',
+        when: outcome => reasonAt(outcome, 'price 0') === 'price_missing',
+      },
+      {
+        cell: `
+const reasonOf = (element: unknown): string | null => {
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return 'not_an_object'
+  const { id, current_price: price, last_updated: time } = element as Record<string, unknown>
+  if (!id) return 'id_missing'
+  if (price === undefined || price === null) return 'price_missing'
+  if (typeof price !== 'number') return 'price_not_a_number'
+  if (!Number.isFinite(price)) return 'price_not_finite'
+  if (price <= 0) return 'price_not_positive'
+  return /(Z|[+-]\\d\\d:\\d\\d)$/.test(String(time)) ? null : 'last_updated_without_offset'
+}`,
+        says: '`!id` is true for an empty text as well. That is a strange id, and no rule of this table is about it: missing means `undefined` or `null`.',
+      },
+      {
+        cell: `
+const reasonOf = (element: unknown): string | null => {
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return 'not_an_object'
+  const { id, current_price: price, last_updated: time } = element as Record<string, unknown>
+  if (id === undefined || id === null) return 'id_missing'
+  if (price === undefined || price === null) return 'price_missing'
+  if (typeof price !== 'number') return 'price_not_a_number'
+  if (!Number.isFinite(price)) return 'price_not_finite'
+  if (price <= 0) return 'price_not_positive'
+  return /Z|[+-]\\d\\d:\\d\\d$/.test(String(time)) ? null : 'last_updated_without_offset'
+}`,
+        says: 'A time with a word behind it gets through: it has an offset, and does not end in one. In `/Z|…$/` the `$` belongs to the last choice alone; put the choices in parentheses before it.',
+        when: outcome =>
+          reasonAt(outcome, 'a time without offset') === 'last_updated_without_offset' &&
+          [reasonAt(outcome, 'a time and a word'), reasonAt(outcome, 'a time in India and a word')].includes(null),
       },
       {
         cell: `
@@ -362,7 +418,8 @@ const firstPolls = \`
   select coin_id, last_updated, min(price_usd) as price_usd, min(poll_time) as poll_time,
     min(kafka_offset) as kafka_offset, min(array_index) as array_index
   from (\${polls}) group by coin_id, last_updated\``,
-        says: 'Each column took its smallest value by itself, so that your rows are put together from several polls: the price of one, the place of another. Keep a whole row.',
+        says: 'Each column is chosen by itself, so that your rows are put together from several polls: the time of one, the place of another. Keep a whole row.',
+        when: isPatchwork,
       },
       {
         cell: `
@@ -393,7 +450,7 @@ const firstPolls = \`
       },
     ],
     right:
-      'One whole row for each price, and the same one whenever you ask. Leave `kafka_offset` out of the `order by`: what is decided then, and by whom?',
+      'One whole row for each price. It is the same one whenever you ask if the order stands where the row is chosen, as in a window: one that was sorted in a subquery need not arrive so. Leave `kafka_offset` out of the `order by`: what is decided then, and by whom?',
   },
   {
     id: '4.5',
@@ -448,6 +505,14 @@ const closing = \`
   from (\${prices})
   qualify row_number() over (partition by coin_id, hour order by last_updated desc) = 1\``,
         says: 'You cut the hours by the time of asking. A price of 21:59 that was asked for at 22:00 belongs to the hour of 21:00.',
+      },
+      {
+        cell: `
+const closing = \`
+  select coin_id, date_trunc('hour', last_updated) as hour, price_usd, last_updated
+  from (\${prices})
+  qualify row_number() over (partition by coin_id, hour order by poll_time desc) = 1\``,
+        says: 'You kept what was asked for last. In another market an old price came late: the latest is the one with the latest `last_updated`.',
       },
     ],
     right:

@@ -73,6 +73,11 @@ const hourTables: readonly { table: string; hours: string }[] = [
     table: 'a price that never moves',
     hours: `(select coin_id, ts, 5.0::double as price from silver.prices_hourly where coin_id = 'bitcoin')`,
   },
+  {
+    table: 'tron from the hour after the last of bitcoin',
+    hours: `(select * from silver.prices_hourly where coin_id in ('bitcoin', 'tron')
+      and (coin_id = 'tron') = (ts >= (select min(ts) + interval 30 hours from silver.prices_hourly)))`,
+  },
 ];
 
 type Mover = { ts: Date; mover_rank: number; coin_id: string; return_24h: number | null };
@@ -558,6 +563,19 @@ const scores = (hours: string) => \`
   from returns window day as (partition by coin_id order by ts
     range between interval 24 hours preceding and current row)\``,
         says: 'Your window holds 25 returns: 24 hours back and the row itself. Of 24 hours the row is one.',
+      },
+      {
+        cell: `
+const scores = (hours: string) => \`
+  with returns as (
+    select coin_id, ts, case when ts - lag(ts) over coin = interval 1 hour
+      then price / lag(price) over coin - 1 end as ret_1h
+    from \${hours} window coin as (order by coin_id, ts))
+  select coin_id, ts, ret_1h, case when count(ret_1h) over day = 24
+    then (ret_1h - avg(ret_1h) over day) / nullif(stddev_samp(ret_1h) over day, 0) end as zscore_1h
+  from returns window day as (partition by coin_id order by ts
+    range between interval 23 hours preceding and current row)\``,
+        says: 'You look one row back, whichever coin lies there. Where one coin begins in the hour after the last of another, the hours fit and the two prices are of different coins: `partition by coin_id` keeps them apart.',
       },
     ],
     right:

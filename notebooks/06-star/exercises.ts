@@ -149,7 +149,7 @@ const grains = \`
   union all
   select 'coin and hour', count(*), max(n)
   from (select count(*) as n from silver.crypto_prices group by date_trunc('hour', last_updated))\``,
-        says: 'You grouped by the price alone and the hour alone. Ten coins share an hour; whose row would it be?',
+        says: 'You grouped by the hour alone. Ten coins share an hour; whose row would it be? Does the coin stand beside the price?',
       },
       {
         cell: `
@@ -252,6 +252,22 @@ const rankVersions = \`
     count(*) as ticks
   from numbered group by coin_id, version, market_cap_rank\``,
         says: 'There are versions of nearly one tick each: you compare a tick with the tick before it, of whatever coin. Compare it with the one before of the same coin.',
+      },
+      {
+        cell: `
+const rankVersions = \`
+  with marked as (
+    select coin_id, market_cap_rank, last_updated,
+      market_cap_rank is distinct from lag(market_cap_rank) over each_coin as begins
+    from silver.crypto_prices window each_coin as (partition by coin_id order by poll_time)),
+  numbered as (
+    select *, count(*) filter (begins) over (partition by coin_id order by last_updated) as version
+    from marked)
+  select coin_id, market_cap_rank, min(last_updated) as valid_from,
+    lead(min(last_updated)) over (partition by coin_id order by min(last_updated)) as valid_to,
+    count(*) as ticks
+  from numbered group by coin_id, version, market_cap_rank\``,
+        says: 'The tick before is for you the one that was asked for before. In another market an old rank came late: what held before says `last_updated`.',
       },
     ],
     right:

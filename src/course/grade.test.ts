@@ -235,6 +235,19 @@ test('typical wrong answers are known by values that are there', async () => {
   const volumes = prices.map(row => ({ ...row, price_usd: 1.6e9 }));
   expect(await typical('3.3', volumes, prices)).toBeUndefined();
 
+  const poll = (kafka_offset: number | null, array_index: number, minute = 0) => ({
+    coin_id: 'tron',
+    last_updated: new Date(0),
+    poll_time: new Date(minute * 60_000),
+    kafka_offset,
+    array_index,
+  });
+  expect(await typical('4.4', [poll(8, 0)], [poll(7, 3)])).toContain('The two feeds asked at the same moment');
+  expect(await typical('4.4', [poll(6, 3)], [poll(7, 3)])).toContain('Each column is chosen by itself');
+  expect(await typical('4.4', [poll(7, 2)], [poll(7, 3)])).toContain('Each column is chosen by itself');
+  expect(await typical('4.4', [poll(null, 3)], [poll(7, 3)])).toBeUndefined();
+  expect(await typical('4.4', [poll(8, 0, 1)], [poll(7, 3)])).toBeUndefined();
+
   const mover = (mover_rank: number, coin_id: string, return_24h: number | null) => ({
     ts: new Date(0),
     mover_rank,

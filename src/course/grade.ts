@@ -1,6 +1,7 @@
 import { runInThisContext } from 'node:vm';
 import { type Difference, firstDifference, isFormedAs, kindOf, textOf } from './compare.ts';
 import { type Exercise, type Ground, type Misfit, outcomeOf, runCell, wantedOf } from './exercise.ts';
+import { inParts } from './in-parts.ts';
 import { isTodo } from './todo.ts';
 
 /** What is said to an answer. */
@@ -16,7 +17,8 @@ const patienceMs = 20_000;
 
 /**
  * Grade an answer: by what comes out of it, never by its text. Queries and functions are tried on a second ground as well,
- * so that an answer that only fits this week's numbers does not pass.
+ * so that an answer that only fits this week's numbers does not pass, and queries once more in parts, so that none passes whose
+ * rows came in the right order by chance.
  *
  * @param second made when it is needed, for queries and functions
  */
@@ -61,7 +63,20 @@ async function judge(
         says: (await typicalError(exercise, again, wantedAgain, there)) ?? onlyHere,
       };
   }
+  if (exercise.form === 'query' && !(await inTime(isSteady(exercise, given, ground, wanted))))
+    return { kind: 'not yet', says: byChance };
   return { kind: 'correct', says: exercise.right };
+}
+
+const readings = 5; // which thread comes first is chance: all may come out right once
+
+/** Does a query that came out right do so when several threads share the work? */
+async function isSteady(exercise: Exercise, answer: unknown, ground: Ground, wanted: unknown): Promise<boolean> {
+  for (let reading = 0; reading < readings; reading++) {
+    const found = await outcomeOf(exercise, answer, inParts(ground));
+    if (firstDifference(found, wanted, exercise.compare)) return false;
+  }
+  return true;
 }
 
 function saidOfMisfit(error: unknown): Verdict {
@@ -74,6 +89,9 @@ const isMisfit = (error: unknown): error is Misfit => error instanceof Error && 
 
 const onlyHere =
   'It fits the data of this station, and not those of another market. Is there a number, a coin or a date in it that should be asked of the data? Or does it count on what just never happens here: a tie, a gap, a time on the full hour?';
+
+const byChance =
+  'It came out right, and otherwise when it was read again in parts, by several threads, as a larger table would be: which of its rows come first is chance. Do some tie, or does it count on a subquery that is sorted? An aggregate around it need not get the rows in that order. Say the order where it counts: `first(x order by y)`, `min_by(x, y)`, or a window.';
 
 const notYet = ({ off, wanted }: Difference, typical?: string): Verdict =>
   typical ? { kind: 'not yet', says: typical } : { kind: 'not yet', says: off, wanted };

@@ -1,5 +1,9 @@
-import { openLake } from '../lake/open.ts';
-import { secondTape } from '../market/tape.ts';
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RawMessage } from '../kafka/message.ts';
+import { type Lake, openLake } from '../lake/open.ts';
+import { type Poll, secondTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
 import type { Ground } from './exercise.ts';
@@ -12,7 +16,7 @@ const opened = home.ticklakeSeconds;
 
 /**
  * Open the second ground of a station: tables as in its own lake, of the same days in a market that went another way. It is
- * made once, in a second, and kept.
+ * made once, in a second, and kept until the course has another market for it.
  */
 export function secondGround(name: string): Promise<Ground> {
   const ground = opened.get(name) ?? make(name);
@@ -22,14 +26,42 @@ export function secondGround(name: string): Promise<Ground> {
 }
 
 async function make(name: string): Promise<Ground> {
-  const { ground: upTo, models } = stationPlan(name);
   const topic = `station.${name}`;
-  const lake = await openLake({ path: inState('stations', 'second', name, 'catalog.sqlite'), threads: 1 });
+  const arrivals = arrivalsOf(name, topic);
+  const lake = await openMadeFrom(arrivals, inState('stations', 'second', name));
+  const { ground: upTo, models } = stationPlan(name);
   // Landing what has landed changes nothing, so that one that was cut off is completed.
-  await landTape(lake, pollMessages(secondTape()), {
-    topic,
-    upTo: upTo === 'nothing' ? 'bronze' : upTo,
-    models,
-  });
+  for (const { topic, messages } of arrivals)
+    await landTape(lake, messages, { topic, upTo: upTo === 'nothing' ? 'bronze' : upTo, models });
   return { name, lake, topic };
+}
+
+type Arrival = { topic: string; messages: RawMessage[] };
+
+/**
+ * What lands, by topic. Where a station is about bronze itself, the topic ends with a poll that is no JSON, and another topic,
+ * long underway, brings a good one.
+ */
+function arrivalsOf(name: string, topic: string): Arrival[] {
+  const polls = [...secondTape()];
+  if (stationPlan(name).ground !== 'nothing') return [{ topic, messages: pollMessages(polls) }];
+  const last = polls.at(-1)!;
+  const poison: Poll = { ...last, body: Buffer.from('<html><body>502 Bad Gateway</body></html>') };
+  return [
+    { topic, messages: pollMessages([...polls, poison]) },
+    { topic: `${topic}.elsewhere`, messages: pollMessages([last], 5_000n) },
+  ];
+}
+
+/** Open the lake that is made from these messages, and throw away those in its folder that were made from others. */
+async function openMadeFrom(arrivals: Arrival[], folder: string): Promise<Lake> {
+  const hash = createHash('sha256');
+  for (const { topic, messages } of arrivals)
+    for (const { offset, timestamp, value } of messages)
+      hash.update(`${topic} ${offset} ${timestamp} ${value!.length}\n`).update(value!);
+  const place = hash.digest('hex').slice(0, 12);
+  const lake = await openLake({ path: join(folder, place, 'catalog.sqlite'), threads: 1 });
+  for (const other of readdirSync(folder))
+    if (other !== place) rmSync(join(folder, other), { recursive: true, force: true });
+  return lake;
 }

@@ -60,8 +60,8 @@ export function* stationTape(seed: number = defaultSeed): Generator<Poll> {
  * Record the same week of another market, polled every ten minutes: what holds for the station tape by chance does not hold
  * here. The feed is away for three hours; every second answer names its first coin again at its end, with another price.
  * Polkadot goes by chainlink and has its price and time, in every second answer those of the answer before. On Sunday somebody
- * polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, and at 21:10 come its last one of the
- * hour before, of half a second before 21:00, and then its first one, of 20:00.
+ * polls half a second before 13:00; at 21:00 bitcoin's price is of that very instant, at 21:10 comes its last one of the hour
+ * before, of half a second before 21:00, and at 21:20 its first one, of 20:00, when it was second by rank.
  */
 export function* secondTape(): Generator<Poll> {
   const start = historyStart.getTime();
@@ -87,15 +87,20 @@ export function* secondTape(): Generator<Poll> {
     if (!isSecond) followed = { current_price: chainlink.current_price, last_updated: chainlink.last_updated };
     Object.assign(coin('polkadot'), followed);
     if (at === onTheHour) bitcoin.last_updated = poll.pollTime.toISOString();
-    if (at === onTheHour + intervalMs) {
-      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 0.99, last_updated: iso(onTheHour - 500) });
-      coins.push({ ...bitcoin, current_price: bitcoin.current_price * 1.02, last_updated: iso(onTheHour - hourMs) });
-    }
+    const late = (times: number, ago: number, more?: Partial<Quote>) =>
+      coins.push({
+        ...bitcoin,
+        current_price: bitcoin.current_price * times,
+        last_updated: iso(onTheHour - ago),
+        ...more,
+      });
+    if (at === onTheHour + intervalMs) late(0.99, 500);
+    if (at === onTheHour + 2 * intervalMs) late(1.02, hourMs, { market_cap_rank: 2 });
     if (isSecond) coins.push({ ...coins[0]!, current_price: coins[0]!.current_price * 1.01 });
     yield { ...poll, body: Buffer.from(JSON.stringify(coins)) };
   }
 }
 
-type Quote = { id: string; current_price: number; last_updated: string };
+type Quote = { id: string; current_price: number; market_cap_rank: number; last_updated: string };
 
 const iso = (at: number): string => new Date(at).toISOString();
