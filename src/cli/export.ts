@@ -1,7 +1,7 @@
 import '../run/plain-errors.ts';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { exportTables } from '../export/export.ts';
+import { exportTables, isFolder } from '../export/export.ts';
 import type { Progress } from '../export/watch.ts';
 import { openLake } from '../lake/open.ts';
 import { endingSignal } from '../run/ending.ts';
@@ -34,7 +34,7 @@ const signal = endingSignal();
 await using lake = await openLake({ readOnly: true });
 const begun = performance.now();
 let shown = begun;
-const place = /^\w+:\/\//.test(to) ? to : resolve(to);
+const place = isFolder(to) ? resolve(to) : to;
 const exports = program.args.map(table => ({ table, format, partitionBy, to: place }));
 const done = await exportTables(lake, exports, { when, formulas, signal, onProgress: show }).catch(error => {
   if (!signal.aborted) throw error;

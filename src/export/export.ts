@@ -72,6 +72,10 @@ export async function exportTables(
   }
 }
 
+/** Is it a folder, and nothing that somebody meant as the address of a database or a bucket? */
+export const isFolder = (to: string): boolean =>
+  !/^[a-z][a-z0-9+.-]+:/i.test(to) && !/\b(?:host|dbname|user|password)\s*=/i.test(to);
+
 function targetOf(one: Export, lake: Lake, aside: string, formulas: boolean, watch: Watch): Target {
   const { table, format = 'parquet', partitionBy = [], to } = one;
   if (!/^(silver|gold|star)\.[a-z_]\w*$/.test(table))
@@ -79,16 +83,18 @@ function targetOf(one: Export, lake: Lake, aside: string, formulas: boolean, wat
       `Cannot export "${table}": wanted a table of silver, gold or star, such as gold.crypto_hourly_ohlc.`,
     );
   const form: Form = { format, partitionBy, formulas };
+  if (isFolder(to)) return folderTarget(table, to, lake.at, form, watch);
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(to) ?? [];
-  if (!scheme) return folderTarget(table, to, lake.at, form, watch);
   if (scheme === 'postgres' || scheme === 'postgresql') {
     if (partitionBy.length > 0)
       throw new Error(`Cannot partition ${table} in a database: partitions are those of files. Leave them out.`);
+    if (/@.*@/.test(to.split('/')[2]!))
+      throw new Error('Cannot read the address of the database: an "@" inside of a password is written %40.');
     return postgresTarget(table, to, aside, watch);
   }
   if (scheme === 's3') return s3Target(table, to, aside, form, watch);
   throw new Error(
-    `Cannot export to ${scheme}://…: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
+    `Cannot export to ${scheme ?? 'that'}${scheme && '://…'}: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
   );
 }
 

@@ -81,13 +81,30 @@ export const detachLake = ({ instance }: Engine): Promise<void> =>
     await connection.run('detach lake');
   });
 
-/** Let a DuckDB open nothing but the lake's folder from now on; it takes none of this back. */
+/** Let a DuckDB open nothing but the lake's folder from now on; it takes none of this back. See `keepInside` for its rest. */
 export const confine = ({ instance }: Engine, at: Location): Promise<void> =>
   withConnection(instance, async connection => {
     await connection.run(`set global allowed_directories = [${literal(`${at.side}/`)}]`);
     await connection.run('set global enable_external_access = false');
     await connection.run('set global lock_configuration = true');
   });
+
+/**
+ * Refuse, on a connection to a confined DuckDB, what its own settings let through: the extensions for SQLite and PostgreSQL open
+ * what they are told by themselves, as a table function and attached.
+ */
+export function keepInside(connection: DuckDBConnection): DuckDBConnection {
+  const outside = /\battach\b|\b(?:sqlite|postgres)_\w/i;
+  for (const name of ['run', 'prepare', 'extractStatements'] as const) {
+    const ask = connection[name].bind(connection) as (sql: string, ...more: never[]) => never;
+    connection[name] = (sql: string, ...more: never[]) => {
+      if (outside.test(sql))
+        throw new Error('Cannot run this here: access to other databases is disabled by configuration.');
+      return ask(sql, ...more);
+    };
+  }
+  return connection;
+}
 
 async function withConnection<T>(
   instance: DuckDBInstance,

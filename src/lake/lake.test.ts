@@ -76,6 +76,7 @@ test('the password of a catalog is shown in no error', async () => {
   expect(error.message).toContain('port=1');
   expect(error.stack).not.toContain('heim');
   expect(withoutPasswords('at postgres://u:geheim@host/x')).toBe('at postgres://u:…@host/x');
+  expect(withoutPasswords('at postgres://u:ge@heim@host/x')).toBe('at postgres://u:…@host/x');
   for (const secret of ['"ge heim"', "'ge heim'", 'ge\\ heim', "ge'heim"])
     expect(withoutPasswords(`host=h password=${secret} user=u`)).toBe('host=h password=… user=u');
 });

@@ -37,7 +37,7 @@ export const lakeExists = (location: Location): boolean =>
 export const withoutPasswords = (text: string): string =>
   text
     .replace(/(password\s*=\s*)('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|(?:\\.|[^\s\\])+)/gi, '$1…')
-    .replace(/(\bpostgres(?:ql)?:\/\/[^\s:@/]*:)[^\s@]+@/gi, '$1…@');
+    .replace(/(\bpostgres(?:ql)?:\/\/[^\s:@/]*:)[^\s"']+@/gi, '$1…@');
 
 /** The same error with the passwords left out of what it says: DuckDB tells where it could not find a catalog any more. */
 export function hidePasswords<Thrown>(error: Thrown): Thrown {

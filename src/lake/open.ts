@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DataFrame } from 'nodejs-polars';
 import { again, isPassing } from './again.ts';
 import { anchorCatalog } from './anchor.ts';
-import { attachLake, confine, detachLake, type Engine, startEngine } from './attach.ts';
+import { attachLake, confine, detachLake, type Engine, keepInside, startEngine } from './attach.ts';
 import { readFrame } from './frame.ts';
 import { type Location, lakeAt, lakeExists } from './location.ts';
 import { pinCatalog } from './pin.ts';
@@ -81,8 +81,9 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
   let open = true;
   const connections: DuckDBConnection[] = [];
   const idle: DuckDBConnection[] = [];
+  const guarded = options.confined ? keepInside : (connection: DuckDBConnection) => connection;
   const connect = async () => {
-    const connection = await attached.instance.connect();
+    const connection = guarded(await attached.instance.connect());
     await again(() => connection.run('use lake'));
     connections.push(connection);
     return connection;
@@ -146,13 +147,13 @@ export async function openLake(options: LakeOptions = {}): Promise<Lake> {
    * not do: what others delete meanwhile changes what it sees (read-lock.ts).
    */
   const lookAtCopy = async <T>(look: (session: Session) => Promise<T>): Promise<T> => {
-    const own = await attached.instance.connect();
-    using pinned = await pinCatalog(own, at).finally(() => own.closeSync());
+    const asking = await attached.instance.connect();
+    using pinned = await pinCatalog(asking, at).finally(() => asking.closeSync());
     const engine = attached.idle.pop() ?? (await startForCopies(at, options));
     let connection: DuckDBConnection | undefined;
     try {
       await attachLake(engine, pinned.at, true);
-      connection = await engine.instance.connect();
+      connection = guarded(await engine.instance.connect());
       await connection.run('use lake');
       return await look(sessionOn(connection, at.side));
     } finally {

@@ -65,5 +65,6 @@ test('the environment says otherwise, and is told when it cannot be', () => {
   expect(readProfile('crypto-streaming', { KAFKA_TOPIC: 'mine' }).topics.events?.name).toBe('mine');
   expect(() => of({ TOP_N_COINS: '1000' })).toThrow('Cannot use TOP_N_COINS=1000: wanted number to be <=250');
   expect(() => of({ TOP_N_COINS: 'many' })).toThrow('Cannot use TOP_N_COINS=many: wanted');
+  expect(() => of({ POLL_INTERVAL: '0s' })).toThrow('wanted more than 0s');
   expect(() => of({ POLL_INTERVAL: '10' })).toThrow('Cannot use POLL_INTERVAL=10: wanted a duration');
 });

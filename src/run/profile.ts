@@ -41,7 +41,7 @@ const profileSchema = z
     source: z.strictObject({
       coins,
       vs_currency: z.literal('usd'), // the tables say so in the names of their columns
-      poll_interval: duration,
+      poll_interval: duration.refine(ms => ms > 0, 'wanted more than 0s'),
       begin: z.enum(['history', 'now'], 'wanted history or now').default('history'),
     }),
     topics: z

@@ -195,6 +195,8 @@ test("the server's DuckDB opens nothing outside of the lake, and cannot be told 
     `attach '${join(state, 'other.db')}'`,
     `copy (select 1) to '${join(state, 'out.csv')}'`,
     'install httpfs',
+    `select * from sqlite_scan('${lake.at.catalog.replace('sqlite:', '')}', 'ducklake_snapshot')`,
+    `attach '${join(state, 'other.sqlite')}' (type sqlite)`,
   ])
     await expect(session.rows(sql), sql).rejects.toThrow(/disabled by configuration/);
   const look = served.snapshot(inside => inside.rows("select * from read_text('/etc/passwd')"));

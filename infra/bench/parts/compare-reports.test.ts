@@ -23,6 +23,8 @@ test.each([
     'another order',
     { top_10_by_volume: '[{"rank":1,"id":"x"},{"rank":2,"id":"bitcoin","symbol":"btc","volume_usd":2e9}]' },
   ],
+  ['another symbol', { top_10_by_volume: day.top_10_by_volume.replace('btc', 'xbt') }],
+  ['another volume', { top_10_by_volume: day.top_10_by_volume.replace('2e9', '2.1e9') }],
   ['another day', { partition_date: '2026-03-03' }],
 ])('%s is found', (_, change) => {
   expect(compareReports([{ ...day, ...change }], [day])).toHaveLength(1);
