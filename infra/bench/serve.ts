@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import autocannon from 'autocannon';
 import { startBroker } from '../../src/kafka/broker.ts';
 import { openProducer } from '../../src/kafka/produce.ts';
 import { ensureTopic } from '../../src/kafka/topics.ts';
@@ -12,10 +11,11 @@ import { readStatus } from '../../src/pipeline/status.ts';
 import { spawnLeashed } from '../../src/run/leash.ts';
 import { inRoot, inState } from '../../src/run/paths.ts';
 import { readProfile } from '../../src/run/profile.ts';
+import { ask } from './parts/askers.ts';
+import { figures } from './parts/figures.ts';
 
 // How soon does the REST server answer while the pipeline writes? A day of the default profile has landed; then a poll of a
 // minute of market time comes each second, as in a system at speed 60, while 50 connections ask 200 times a second in all.
-// Each waits its turn by the clock, so that an answer which is late counts as late for those behind it too.
 // node infra/bench/serve.ts [seconds]
 
 const seconds = Number(process.argv[2] ?? 30);
@@ -28,6 +28,10 @@ process.env.KAFKA_BROKERS = broker.address;
 await ensureTopic(topic);
 await using producer = await openProducer();
 
+// Made beforehand: making them would hold up the clock of those who ask.
+const next = [
+  ...tape({ from: firstStart, to: new Date(firstStart.getTime() + 3 * seconds * 60_000), intervalMs: 60_000 }),
+];
 const day = [...tape({ from: new Date(firstStart.getTime() - 86_400_000), to: firstStart, intervalMs: 30_000 })];
 for (let at = 0; at < day.length; at += 100) await publish(day.slice(at, at + 100));
 await using pipeline = own('pipeline');
@@ -49,37 +53,21 @@ while (!(await ready())) await sleep(100);
 const versions = new Set<number>();
 let writing = true;
 const written = (async () => {
-  const to = new Date(firstStart.getTime() + 600 * 60_000);
-  for (const poll of tape({ from: firstStart, to, intervalMs: 60_000 })) {
+  for (const poll of next) {
     if (!writing) return;
     await publish([poll]);
     versions.add(((await (await fetch(`${address}/api/v1/movers`)).json()) as { version: number }).version);
     await sleep(1000);
   }
 })();
-const result = await autocannon({
-  url: address,
-  connections: 50,
-  overallRate: 200,
-  duration: seconds,
-  workers: 1, // in a thread of its own: making polls would hold up the clock
-  requests: paths.map(path => ({ method: 'GET' as const, path })),
-});
+const { ms, failed } = await ask({ address, paths, connections: 50, rate: 200, seconds });
 writing = false;
 await written;
-const { latency, requests, non2xx, errors } = result;
+const rest = figures(ms);
 console.log('milliseconds');
-console.table({
-  [`REST, ${seconds} s`]: {
-    n: requests.total,
-    p50: latency.p50,
-    p99: latency.p99,
-    max: latency.max,
-    failed: non2xx + errors,
-  },
-});
+console.table({ [`REST, ${seconds} s`]: { ...rest, failed } });
 console.log(
-  `REST p99 ${latency.p99} ms (wanted: under ${wantedMs}) over ${versions.size} versions; load ${loadavg()[0]!.toFixed(1)}`,
+  `REST p99 ${rest.p99} ms (wanted: under ${wantedMs}) over ${versions.size} versions; load ${loadavg()[0]!.toFixed(1)}`,
 );
 await server.stop();
 await pipeline.stop();

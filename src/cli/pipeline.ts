@@ -1,5 +1,4 @@
 import '../run/plain-errors.ts';
-import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
@@ -60,8 +59,6 @@ const ending = endingSignal();
 const signal = options.for === undefined ? ending : AbortSignal.any([ending, AbortSignal.timeout(options.for)]);
 const { running, system } = await findServices();
 const isPolled = running?.profile === profile.name && running.services.feed !== undefined;
-// Who runs on in the background lets those who wait go first: a learner's cell, an answer of the server.
-if (!options.once && !options.untilIdle) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 // Batches are small: a second thread of DuckDB's would spin for work and take two fifths more of the processor.
 await using lake = await openLake({ memory: '512MB', threads: 1 });
 if (options.once)
