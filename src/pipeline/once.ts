@@ -21,7 +21,8 @@ export type Once = {
   polls: number;
   messages: number;
   batches: number;
-  problems: number;
+  /** What went wrong and did not keep the round from ending, each once. */
+  problems: string[];
   exports: { table: string; rows: number; place: string }[];
 };
 
@@ -68,7 +69,7 @@ export async function runOnce({ profile, lake, brokers, market, signal, onProgre
     onProgress: ({ table, step, rows, of }) => tell(`exporting ${table}: ${step} ${count(rows)} of ${count(of)} rows`),
   });
   const exports = exported.map(({ table, rows, place }) => ({ table, rows, place }));
-  return { polls, messages: landing.messages, batches: landing.batches, problems: problems.length, exports };
+  return { polls, messages: landing.messages, batches: landing.batches, problems: [...new Set(problems)], exports };
 }
 
 const count = (amount: number): string => amount.toLocaleString('en-US');

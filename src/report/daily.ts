@@ -61,9 +61,7 @@ export async function quickReport(lake: Lake): Promise<DailyReport[]> {
       create or replace view quick.${source} as select * from lake.${source};
       use quick;
       create or replace view quick.silver.market_prices as ${rows}`);
-    const found = await look.rows<DailyReport>(inOrder(`(${readModel(name).sql})`));
-    await look.run('use lake');
-    return found;
+    return look.rows<DailyReport>(inOrder(`(${readModel(name).sql})`)).finally(() => look.run('use lake'));
   });
 }
 

@@ -15,6 +15,16 @@ test('the default profile polls ten coins every thirty seconds', () => {
 test.each([
   ['a wrong value', text.replace('30s #', '30 #'), /line 6: source.poll_interval is 30, wanted a duration such as 30s/],
   ['a wrong word', text.replace('partitions: 3', 'partition: 3'), /topics.events.partitions is nothing, wanted/],
+  [
+    'an export of bronze',
+    `${text}exports: [{ table: bronze.market_rows, format: csv, to: exports }]\n`,
+    /exports.0.table is "bronze.market_rows", wanted a table of silver, gold or star/,
+  ],
+  [
+    'parts that name each other',
+    `a: &a [1, 1]\n${'bcdefgh'.replace(/./g, (one, at) => `${one}: &${one} [${Array(9).fill(`*${'abcdefgh'[at]}`)}]\n`)}`,
+    /^Cannot read .*alias/,
+  ],
   ['a word that is unknown', `${text}speed: 60\n`, /line \d+: speed is 60, Unrecognized key: "speed"/],
   ['a model that cannot be', text.replace('gold.features', 'golden.features'), /line 20: .*"golden.features_hourly"/],
   [

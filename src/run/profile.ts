@@ -55,7 +55,7 @@ const profileSchema = z
     exports: z
       .array(
         z.strictObject({
-          table: model,
+          table: model.regex(/^(silver|gold|star)\./, 'wanted a table of silver, gold or star'),
           format: z.enum(['parquet', 'csv'], 'wanted parquet or csv'),
           partition_by: z.array(z.string()).default([]),
           to: z.string().min(1, 'wanted a folder, s3://… or postgres://…'),
@@ -126,7 +126,7 @@ export function parseProfile(text: string, file: string, environment: Environmen
   const broken = document.errors[0];
   if (broken)
     throw new Error(`Cannot read ${file}, line ${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
-  const result = profileSchema.safeParse(document.toJS());
+  const result = profileSchema.safeParse(contentOf(document, file));
   if (result.success) return override(document, result.data, environment);
   const [issue] = result.error.issues;
   const { path, code } = issue!;
@@ -145,6 +145,15 @@ export function parseProfile(text: string, file: string, environment: Environmen
       if (node?.range) return lines.linePos(node.range[0]).line;
     }
     return 1;
+  }
+}
+
+/** Its values; a text that names the same part again and again may make too many of them. */
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new Error(`Cannot read ${file}: ${(error as Error).message}.`);
   }
 }
 
