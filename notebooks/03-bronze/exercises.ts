@@ -165,7 +165,7 @@ const noon = \`
       },
     ],
     right:
-      'The hour ends before 13:00, so that no message is counted twice. The bare column stands beside a bound, so the lake can leave files out, which `hour(…)` would hide from it. Ask for the hour after it: do the two fit together?',
+      'The hour ends before 13:00, so that no message is counted twice. Where the bare column stands beside a bound (`kafka_timestamp < …`), the lake can leave files out; `hour(…)` or a cast around it hides that from the lake. Ask for the hour after it: do the two fit together?',
   },
   {
     id: '3.3',
