@@ -34,12 +34,14 @@ afterAll(async () => {
 // These run in the page: count how often a chart is drawn at each place, however fast it is replaced.
 const watchCharts = `
   window.drawings = new Map();
-  new MutationObserver(() => {
-    for (const cell of document.querySelectorAll('.jp-Cell'))
-      cell.querySelectorAll('.vega-embed svg.marks').forEach((chart, at) => {
-        const place = cell.dataset.windowedListIndex + '/' + at;
+  new MutationObserver(changes => {
+    for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]))
+      for (const chart of node.matches?.('svg.marks') ? [node] : (node.querySelectorAll?.('svg.marks') ?? [])) {
+        const cell = chart.closest('.jp-Cell');
+        if (!cell) continue;
+        const place = cell.dataset.windowedListIndex + '/' + [...cell.querySelectorAll('svg.marks')].indexOf(chart);
         window.drawings.set(place, (window.drawings.get(place) ?? new Set()).add(chart));
-      });
+      }
   }).observe(document.body, { childList: true, subtree: true });`;
 const timesDrawn = '[...window.drawings.values()].map(charts => charts.size)';
 
