@@ -94,7 +94,7 @@ function targetOf(one: Export, lake: Lake, aside: string, formulas: boolean, wat
   }
   if (scheme === 's3') return s3Target(table, to, aside, form, watch);
   throw new Error(
-    `Cannot export to ${scheme ?? 'that'}${scheme && '://…'}: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
+    `Cannot export to ${scheme ? `${scheme}://…` : 'that'}: wanted a folder, s3://bucket/prefix or postgres://user@host/database.`,
   );
 }
 

@@ -121,7 +121,7 @@ function follow(lake: Lake, keeper: Keeper, board: StatusBoard, keepMs: number, 
     }
     await sleep(restMs, undefined, { signal }).catch(() => {});
     // In a backlog landings come first: a fifth of the time is for the models, until it is worked off.
-    if (waiting > backlog) await workedOff.next(signal, 4 * tookMs - restMs);
+    if (waiting > backlog) await workedOff.next(signal, Math.max(0, 4 * tookMs - restMs));
   };
 
   const done = (async () => {
