@@ -1,21 +1,15 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBroker } from '../../src/kafka/broker.ts';
-import { openProducer, type Producer } from '../../src/kafka/produce.ts';
-import { ensureTopic } from '../../src/kafka/topics.ts';
 import { openLake } from '../../src/lake/open.ts';
 import { makeCoins } from '../../src/market/coins.ts';
 import { firstStart } from '../../src/market/simulation.ts';
-import { type Poll, tape } from '../../src/market/tape.ts';
+import { tape } from '../../src/market/tape.ts';
 import { readStatus } from '../../src/pipeline/status.ts';
-import { spawnLeashed } from '../../src/run/leash.ts';
-import { inRoot, inState } from '../../src/run/paths.ts';
-import { readProfile } from '../../src/run/profile.ts';
 import type { Look } from './parts/dashboard.ts';
 import { figures } from './parts/figures.ts';
+import { landDay, until } from './parts/landed-day.ts';
 
 // How soon is a poll seen in gold? One poll of 250 coins a second goes through a broker and the pipeline of the running
 // system, all models of its profile, while a dashboard in another process asks gold.crypto_hourly_stats twenty times a
@@ -28,40 +22,19 @@ const warmUp = 10; // polls that are not counted
 const marketStepMs = 60_000; // a second of a system at speed 60
 const aMinute = 60;
 
-const state = mkdtempSync(join(tmpdir(), 'ticklake-freshness-'));
-process.env.TICKLAKE_STATE = state;
-const { name: topic } = readProfile().landed;
-await using broker = await startBroker({ dataDir: inState('broker') });
-process.env.KAFKA_BROKERS = broker.address;
-await ensureTopic(topic);
-await using producer = await openProducer();
-
-const day = [...tape({ from: new Date(firstStart.getTime() - 86_400_000), to: firstStart, intervalMs: 30_000 })];
-for (let at = 0; at < day.length; at += 100) await publish(producer, day.slice(at, at + 100));
 const to = new Date(firstStart.getTime() + (warmUp + seconds) * marketStepMs);
 const polls = [...tape({ from: firstStart, to, intervalMs: marketStepMs, coins: makeCoins().map(({ id }) => id) })];
 
-await using pipeline = spawnLeashed(process.execPath, [inRoot('src', 'cli', 'pipeline.ts')], {
-  cwd: inRoot(),
-  log: inState('logs', 'pipeline.log'),
-});
-await until(() => {
-  if (!pipeline.running()) throw new Error(`The pipeline ended early. See ${inState('logs', 'pipeline.log')}.`);
-  const status = readStatus();
-  const last = status?.recent_batches.at(-1)?.landing_id;
-  const models = Object.values(status?.models ?? {});
-  return status?.messages === day.length && models.length > 0 && models.every(model => model.landing_id === last);
-});
-
+const day = await landDay('freshness');
 const dashboard = fork(join(import.meta.dirname, 'parts', 'dashboard.ts'), { execArgv: [], env: process.env });
 const sent: number[] = []; // when Kafka had each poll, epoch milliseconds
 const started = performance.now();
 for (const [n, poll] of polls.entries()) {
   await sleep(Math.max(0, started + n * 1000 - performance.now()));
-  await publish(producer, [poll]);
+  await day.publish([poll]);
   sent.push(performance.timeOrigin + performance.now());
 }
-await until(() => readStatus()!.messages === day.length + polls.length);
+await until(() => readStatus()!.messages === day.polls + polls.length);
 await sleep(1000);
 const looks = await new Promise<Look[]>((resolve, reject) => {
   dashboard.once('message', found => resolve(found as Look[]));
@@ -87,21 +60,7 @@ const { p50, p99 } = figures(counted);
 console.log(
   `freshness p50 ${p50} ms (wanted: under 250), p99 ${p99} ms (wanted: under 1000); load ${loadavg()[0]!.toFixed(1)}`,
 );
-await pipeline.stop();
-await producer.close();
-await broker.stop();
-if (!process.env.TICKLAKE_KEEP) rmSync(state, { recursive: true, force: true });
-
-/** Publish polls as the feed does. */
-async function publish(producer: Producer, some: Poll[]): Promise<void> {
-  const message = ({ pollTime, body }: Poll) => ({
-    key: 'coins/markets',
-    value: body,
-    timestamp: pollTime,
-    headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
-  });
-  await producer.send(topic, some.map(message));
-}
+await day.end();
 
 /** The sum of tick_count once each of the polls is counted: ticks that a poll repeats belong to the first that had them. */
 async function countTicks(): Promise<number[]> {
@@ -109,16 +68,8 @@ async function countTicks(): Promise<number[]> {
   const rows = await lake.rows<{ ticks: number }>(
     `select sum(count(*)) over (order by kafka_offset)::bigint as ticks
      from silver.crypto_prices group by kafka_offset qualify kafka_offset >= $first order by kafka_offset`,
-    { first: day.length },
+    { first: day.polls },
   );
   if (rows.length !== polls.length) throw new Error(`Found ticks of ${rows.length} polls, wanted ${polls.length}.`);
   return rows.map(({ ticks }) => ticks);
-}
-
-async function until(reached: () => boolean): Promise<void> {
-  const end = Date.now() + 300_000;
-  while (!reached()) {
-    if (Date.now() > end) throw new Error('Waited five minutes for the pipeline, which is not that far.');
-    await sleep(200);
-  }
 }
