@@ -4,7 +4,7 @@ import { tenCoins } from '../market/coins.ts';
 import { defaultSeed, marketsOf } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import type { Station } from './station.ts';
-import { stationPlan } from './stations.ts';
+import { lastLayer, stationPlan } from './stations.ts';
 
 const minuteMs = 60_000;
 
@@ -23,11 +23,11 @@ export async function landNextPoll({ name, lake, topic }: Station, overtaking?: 
   const pollTime = new Date(last!.at.getTime() + minuteMs);
   const answer = openAnswers(defaultSeed).markets(marketsOf(tenCoins), pollTime.getTime());
   const body = Buffer.from(overtaking ? await exchanged(lake, answer, overtaking) : answer);
-  const { ground, models } = stationPlan(name);
+  const plan = stationPlan(name);
   await landTape(lake, pollMessages([{ pollTime, body }], BigInt(last!.next)), {
     topic,
-    upTo: ground === 'nothing' ? 'bronze' : ground,
-    models,
+    upTo: lastLayer(plan),
+    models: plan.models,
   });
   return pollTime;
 }

@@ -7,7 +7,7 @@ import { type Poll, secondTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
 import type { Ground } from './exercise.ts';
-import { stationPlan } from './stations.ts';
+import { lastLayer, stationPlan } from './stations.ts';
 
 // Outlives a module that a notebook reloads.
 const home = globalThis as typeof globalThis & { ticklakeSeconds?: Map<string, Promise<Ground>> };
@@ -29,10 +29,10 @@ async function make(name: string): Promise<Ground> {
   const topic = `station.${name}`;
   const arrivals = arrivalsOf(name, topic);
   const lake = await openMadeFrom(arrivals, inState('stations', 'second', name));
-  const { ground: upTo, models } = stationPlan(name);
+  const plan = stationPlan(name);
   // Landing what has landed changes nothing, so that one that was cut off is completed.
   for (const { topic, messages } of arrivals)
-    await landTape(lake, messages, { topic, upTo: upTo === 'nothing' ? 'bronze' : upTo, models });
+    await landTape(lake, messages, { topic, upTo: lastLayer(plan), models: plan.models });
   return { name, lake, topic };
 }
 

@@ -103,3 +103,6 @@ export function stationPlan(name: string): StationPlan {
     `Cannot open station "${name}": there is none of that name. Use one of ${stations.map(station => station.name).join(', ')}.`,
   );
 }
+
+/** The last layer that is filled where messages land for a station: bronze at least. */
+export const lastLayer = ({ ground }: StationPlan): Layer => (ground === 'nothing' ? 'bronze' : ground);

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { interruptible } from '../lake/interrupt.ts';
 import { execute, query } from '../lake/rows.ts';
 
 /** A step of the work on one table, and how many rows it has. */
@@ -27,8 +28,6 @@ export async function runWatched(
   for (const setting of ['enable_progress_bar = true', 'enable_progress_bar_print = false', 'progress_bar_time = 0'])
     await execute(connection, `set ${setting}`);
   signal?.throwIfAborted();
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener('abort', interrupt);
   const begun = performance.now();
   const tell = (rows: number) =>
     onProgress?.({ ...step, rows, rowsPerSecond: Math.round((rows * 1000) / (performance.now() - begun)) });
@@ -37,7 +36,7 @@ export async function runWatched(
     if (percentage >= 0) tell(Math.floor((percentage / 100) * step.of));
   }, everyMs);
   try {
-    const rows = await execute(connection, sql);
+    const rows = await interruptible(connection, signal, () => execute(connection, sql));
     tell(step.of);
     return rows;
   } catch (error) {
@@ -46,7 +45,6 @@ export async function runWatched(
     throw new Error(`Cannot export ${step.table}: ${said.trim()}\nThe earlier export is as it was.`, { cause: error });
   } finally {
     clearInterval(ticking);
-    signal?.removeEventListener('abort', interrupt);
     await query(connection, 'reset enable_progress_bar').catch(() => {});
   }
 }

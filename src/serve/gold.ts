@@ -36,11 +36,7 @@ export type Gold = {
  */
 export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
   return lake.snapshot(async session => {
-    const [snapshot] = await session.rows<{ version: number; at: Date; schema: number }>(
-      `select snapshot_id as version, snapshot_time as at, schema_version as schema
-       from lake.snapshots() order by snapshot_id desc limit 1`,
-    );
-    const { version, at, schema } = snapshot!;
+    const { version, at, schema } = await newestSnapshot(session);
     const tables = await relationsOf(session);
     if (!tables.has('silver.crypto_prices')) return undefined;
     const newest = await newestPrice(session, before);
@@ -78,9 +74,7 @@ export function readOlder(
 ): Promise<{ version: number; at: string; rows: ServedRow[] }> {
   const table = servedTable(name);
   return lake.snapshot(async session => {
-    const [snapshot] = await session.rows<{ version: number; at: Date }>(
-      'select snapshot_id as version, snapshot_time as at from lake.snapshots() order by snapshot_id desc limit 1',
-    );
+    const { version, at } = await newestSnapshot(session);
     const wanted = [
       ...(coin === undefined ? [] : ['coin_id = $coin']),
       ...(to === undefined ? [] : [`${table.time} < $to`]),
@@ -92,7 +86,7 @@ export function readOlder(
     };
     const page = `limit ${limit + 1} offset ${offset}`; // numbers that the schema has checked
     const rows = await readRows(session, table, params, { where: wanted.join(' and '), page });
-    return { version: snapshot!.version, at: snapshot!.at.toISOString(), rows };
+    return { version, at: at.toISOString(), rows };
   });
 }
 
@@ -121,6 +115,14 @@ async function readRows(
     await setImmediate();
   }
   return all;
+}
+
+async function newestSnapshot(session: Session): Promise<{ version: number; at: Date; schema: number }> {
+  const [newest] = await session.rows<{ version: number; at: Date; schema: number }>(
+    `select snapshot_id as version, snapshot_time as at, schema_version as schema
+     from lake.snapshots() order by snapshot_id desc limit 1`,
+  );
+  return newest!; // making the lake is the first
 }
 
 /** After the first time a day is enough to find it in. */
