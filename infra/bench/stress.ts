@@ -40,7 +40,8 @@ for (let run = 0; run < options.times; run++) {
   const args = ['--coins', `${coins}`, '--days', `${days}`, '--memory', `${options.memory}B`.toUpperCase(), '--json'];
   const { stdout } = await execa(process.execPath, [inRoot('src', 'cli', 'stress.ts'), ...args], {
     cwd: inRoot(),
-    env: { TICKLAKE_STATE: state },
+    // as `npm run stress` starts it
+    env: { TICKLAKE_STATE: state, NODE_COMPILE_CACHE: inRoot('.ticklake', 'cache', 'compiled') },
   });
   ours.push((performance.now() - started) / 1000);
   summary = JSON.parse(stdout) as StressSummary;

@@ -14,9 +14,7 @@ with prices as (
 
 last_of_day as (
     select * from prices
-    where (partition_date, id, last_updated) in (
-        select (partition_date, id, max(last_updated)) from prices group by partition_date, id
-    )
+    qualify row_number() over (partition by partition_date, id order by last_updated desc) = 1
 ),
 
 ranked as (

@@ -16,7 +16,7 @@ const options = new Command('npm run stress --')
   .description('Make coins × days × 24 rows and take them from bronze to the daily report, in a lake of its own.')
   .option('--coins <number>', 'how many coins', whole(100_000), 200)
   .option('--days <number>', 'how many days, hour by hour', whole(mostDays), 30)
-  .option('--memory <size>', 'memory of the whole process, such as 3GB', memory, '3GB')
+  .option('--memory <size>', 'memory of the whole process, such as 3GB', size, '3GB')
   .option('--threads <number>', "DuckDB's threads", whole(256), 2)
   .option('--seed <number>', 'the same seed makes the same rows', whole(2 ** 31), 1)
   .option('--report <file>', 'where the report goes', inState('stress', 'Final_Report.csv'))
@@ -35,13 +35,13 @@ const folder = inState('stress');
 checkDisk(folder, rowsOf(options.coins, options.days));
 
 const signal = endingSignal();
-const limit = Math.floor((parseBytes(options.memory) - ownMemory) * 0.8);
+const memory = Math.floor((parseBytes(options.memory) - ownMemory) * 0.8);
 const lake = await openLake({
   path: inState('stress', 'catalog.sqlite'),
-  memory: `${limit}B`,
+  memory: `${memory}B`,
   threads: options.threads,
 });
-const work = stressStages(lake, { ...options, signal });
+const work = stressStages(lake, { ...options, memory, signal });
 const done: Stage[] = [];
 try {
   if (options.json) for (const stage of work.stages) await run(stage);
@@ -108,7 +108,7 @@ function whole(most: number) {
   };
 }
 
-function memory(text: string): string {
+function size(text: string): string {
   let bytes = 0;
   try {
     bytes = parseBytes(text);

@@ -27,7 +27,7 @@ const level = (day: string) =>
 /**
  * Made-up answers, one an hour with every coin in it: the days of `slice_from` to `slice_to`, with `coins` coins, by `seed` (all
  * variables of the session). Each row is a function of seed, coin and hour alone, so that slices may be made one by one and the same
- * seed gives the same rows.
+ * seed gives the same rows. What is materialized is read by all threads, a series by one.
  */
 const generated = `
 with days as (
@@ -47,7 +47,7 @@ coins as (
     from (select unnest(range(1, cast(getvariable('coins') as bigint) + 1)) as coin)
 ),
 
-coin_days as (
+coin_days as materialized (
     select
         *,
         round(base_cap / base_price) as supply,

@@ -26,6 +26,7 @@ const options: StressOptions = {
   days: 102, // two slices
   seed: 7,
   report: join(folder, 'Final_Report.csv'),
+  memory: 2 ** 30,
   signal: new AbortController().signal,
 };
 
@@ -132,10 +133,13 @@ test('a disk that cannot hold the rows is refused before anything is written', (
 });
 
 test('days are cut so that memory bears a slice, and none is lost', () => {
-  expect(cutDays(200, 30)).toHaveLength(1);
-  expect(cutDays(200, 250).map(({ from, to }) => (to.getTime() - from.getTime()) / 86_400_000)).toEqual([100, 100, 50]);
-  expect(cutDays(5000, 833)).toHaveLength(Math.ceil(833 / 16));
-  expect(cutDays(100_000, 2)).toHaveLength(2);
+  const lengths = (...of: Parameters<typeof cutDays>) =>
+    cutDays(...of).map(({ from, to }) => (to.getTime() - from.getTime()) / 86_400_000);
+  expect(lengths(200, 30, 1e9)).toEqual([30]);
+  expect(lengths(200, 250, 1e9)).toEqual([100, 100, 50]);
+  expect(lengths(5000, 40, 1e9)).toEqual([18, 18, 4]);
+  expect(lengths(5000, 40, 2e9)).toEqual([37, 3]);
+  expect(lengths(100_000, 2, 1e9)).toEqual([1, 1]);
 });
 
 test('a bar shows share, rate and the time that is left', () => {

@@ -11,6 +11,8 @@ import { generatedRows } from './generate.ts';
 import { cutDays, rowsOf } from './spans.ts';
 import { stoppable } from './stoppable.ts';
 
+const leastRowGroup = 2048; // of DuckDB
+
 export type StressOptions = {
   coins: number;
   days: number;
@@ -18,6 +20,8 @@ export type StressOptions = {
   seed: number;
   /** The file of the report. */
   report: string;
+  /** Bytes that the lake's DuckDB may have; more of them make fewer and larger statements. */
+  memory: number;
   /** Ends the run: what is under way is rolled back. */
   signal: AbortSignal;
 };
@@ -49,10 +53,10 @@ export type StageWork = { name: string; rows: number; run(told: (rows: number) =
  * are replaced in one transaction, others stay), from there into silver, gold, and the report. Each is one transaction, so that a
  * run that ends early leaves the lake as the stage before left it, and the next run replaces it.
  */
-export function stressStages(opened: Lake, { coins, days, seed, report, signal }: StressOptions) {
+export function stressStages(opened: Lake, { coins, days, seed, report, memory, signal }: StressOptions) {
   const lake = stoppable(opened, signal);
   const rows = rowsOf(coins, days);
-  const spans = cutDays(coins, days);
+  const spans = cutDays(coins, days, memory);
   const models = [generatedRows, readModel('silver.market_prices'), readModel('gold.market_daily_report')];
   const files = { before: 0, after: 0 };
   let bytes = 0;
@@ -78,6 +82,11 @@ export function stressStages(opened: Lake, { coins, days, seed, report, signal }
     run: async () => {
       await createTables(lake, models);
       await openScope(lake, models);
+      // Row groups that are less than half full wait for the end of their statement, where one thread writes them all.
+      const size = Math.max(leastRowGroup, Math.floor(rowsOf(coins, 1) / 3));
+      await lake.write('set the size of row groups', tx =>
+        tx.run(`call lake.set_option('parquet_row_group_size', $size)`, { size }),
+      );
       return 0;
     },
   };
