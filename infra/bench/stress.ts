@@ -6,19 +6,22 @@ import { execa } from 'execa';
 import { openLake } from '../../src/lake/open.ts';
 import { literal } from '../../src/lake/rows.ts';
 import { type DailyReport, readReport } from '../../src/report/daily.ts';
+import { showBytes } from '../../src/run/amounts.ts';
 import { inRoot } from '../../src/run/paths.ts';
 import type { StressSummary } from '../../src/stress/stress.ts';
 import { compareReports } from './parts/compare-reports.ts';
+import { percentile } from './parts/figures.ts';
 import { bringSpark, runSpark } from './parts/spark.ts';
 
 // How long does the high-volume work take beside PySpark, with Delta (compacted by OPTIMIZE and ZORDER) and on plain Parquet? Whole
-// processes on the same machine, two threads each, the same rows: ours makes them, Spark reads them from one Parquet file.
+// processes on the same machine, two threads each, the same rows: ours makes them, Spark reads them from one Parquet file. Ours runs
+// before and after each peer, since machines are not the same from one quarter of an hour to the next.
 // The reports are held against each other, row for row.
 // npm run bench -- stress [--rows 144000] [--times 3] [--formats delta,parquet]
 
 const options = new Command('npm run bench -- stress')
   .option('--rows <number>', 'about so many rows', Number, 144_000)
-  .option('--times <number>', 'runs of ours, of which the median counts', Number, 3)
+  .option('--times <number>', 'runs of ours before and after each peer, of which the median counts', Number, 3)
   .option('--formats <list>', "the peer's", text => text.split(','), ['delta', 'parquet'])
   .option('--memory <size>', 'of each', '3g')
   .parse()
@@ -31,23 +34,27 @@ const state = mkdtempSync(join(tmpdir(), 'ticklake-stress-'));
 const input = join(state, 'rows.parquet');
 const rows: Record<string, object> = {};
 const load = () => Number(loadavg()[0]!.toFixed(1));
-
-const ours: number[] = [];
 let summary: StressSummary | undefined;
-for (let run = 0; run < options.times; run++) {
-  rmSync(join(state, 'stress'), { recursive: true, force: true });
-  const started = performance.now();
-  const args = ['--coins', `${coins}`, '--days', `${days}`, '--memory', `${options.memory}B`.toUpperCase(), '--json'];
-  const { stdout } = await execa(process.execPath, [inRoot('src', 'cli', 'stress.ts'), ...args], {
-    cwd: inRoot(),
-    // as `npm run stress` starts it
-    env: { TICKLAKE_STATE: state, NODE_COMPILE_CACHE: inRoot('.ticklake', 'cache', 'compiled') },
-  });
-  ours.push((performance.now() - started) / 1000);
-  summary = JSON.parse(stdout) as StressSummary;
+
+/** Run ours so many times, each in an empty folder; settles with the seconds of each. */
+async function runOurs(times: number): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let run = 0; run < times; run++) {
+    rmSync(join(state, 'stress'), { recursive: true, force: true });
+    const started = performance.now();
+    const args = ['--coins', `${coins}`, '--days', `${days}`, '--memory', `${options.memory}B`.toUpperCase(), '--json'];
+    const { stdout } = await execa(process.execPath, [inRoot('src', 'cli', 'stress.ts'), ...args], {
+      cwd: inRoot(),
+      // as `npm run stress` starts it
+      env: { TICKLAKE_STATE: state, NODE_COMPILE_CACHE: inRoot('.ticklake', 'cache', 'compiled') },
+    });
+    seconds.push((performance.now() - started) / 1000);
+    summary = JSON.parse(stdout) as StressSummary;
+  }
+  return seconds;
 }
-const median = ours.toSorted((a, b) => a - b)[Math.floor(ours.length / 2)]!;
-rows.ticklake = { seconds: round(median), ratio: 1, load: load(), peakMB: Math.round(summary!.peakBytes / 2 ** 20) };
+
+let before = await runOurs(options.times);
 
 const lake = await openLake({ path: join(state, 'stress', 'catalog.sqlite'), memory: '2GB', readOnly: true });
 const session = await lake.session();
@@ -57,7 +64,7 @@ await lake.close();
 
 for (const format of options.formats as ('delta' | 'parquet')[]) {
   const report = join(state, `${format}.json`);
-  const seconds = await runSpark({ format, input, out: join(state, format), report, memory: options.memory });
+  const peer = await runSpark({ format, input, out: join(state, format), report, memory: options.memory });
   const found = readFileSync(report, 'utf8')
     .trim()
     .split('\n')
@@ -65,9 +72,13 @@ for (const format of options.formats as ('delta' | 'parquet')[]) {
   const differences = compareReports(found, wanted);
   if (differences.length > 0)
     throw new Error(`Spark on ${format} reports otherwise: ${differences.slice(0, 3).join('; ')}`);
-  rows[`Spark, ${format}`] = { seconds: round(seconds), ratio: round(seconds / median), load: load() };
+  const after = await runOurs(options.times);
+  const ours = percentile([...before, ...after], 0.5);
+  rows[`Spark, ${format}`] = { seconds: round(peer), ticklake: round(ours), ratio: round(peer / ours), load: load() };
+  before = after;
 }
 console.log(`${(coins * days * 24).toLocaleString('en')} rows; ${wanted.length} days, the same in every report`);
+console.log(`At most ${showBytes(summary!.peakBytes)} of memory for ours.`);
 console.table(rows);
 rmSync(state, { recursive: true, force: true });
 

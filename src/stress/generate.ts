@@ -4,9 +4,14 @@ import { readModel } from '../models/read.ts';
 /** The first day of every run. */
 export const firstDay = new Date(Date.UTC(2026, 0, 1));
 
-/** A number from -1 to 1 that the seed and these decide, as SQL. */
-const noise = (...of: (string | number)[]) =>
-  `(hash(cast(getvariable('seed') as bigint), ${of.join(', ')}) % 2000001 / 1000000.0 - 1)`;
+/** A large number that the seed and these decide, as SQL. */
+const luck = (...of: (string | number)[]) => `hash(cast(getvariable('seed') as bigint), ${of.join(', ')})`;
+
+/** A number from -1 to 1 that comes of a large one. */
+const swing = (large: string) => `(${large} % 2000001 / 1000000.0 - 1)`;
+
+/** A number from -1 to 1 that the seed and these decide. */
+const noise = (...of: (string | number)[]) => swing(luck(...of));
 
 /** Noise that changes smoothly: at every so many days a new value, between them a straight line. */
 const drift = (coin: string, day: string, period: number) => {
@@ -59,8 +64,9 @@ coin_days as materialized (
 hours as (
     select
         *,
-        base_price * exp(opening + (closing - opening) * hour / 24 + 0.004 * ${noise('coin', 'day', 'hour')}) as price,
-        hash(cast(getvariable('seed') as bigint), coin, day, hour, 'volume') % 10000 / 10000.0 as busy,
+        ${luck('coin', 'day', 'hour')} as luck,
+        base_price * exp(opening + (closing - opening) * hour / 24 + 0.004 * ${swing('luck')}) as price,
+        luck // 2000001 % 10000 / 10000.0 as busy,
         (cast(day as bigint) * 24 + hour) * 3600 as epoch_s
     from coin_days cross join (select unnest(range(24)) as hour)
 )
