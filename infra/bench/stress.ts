@@ -13,7 +13,7 @@ import { compareReports } from './parts/compare-reports.ts';
 import { percentile } from './parts/figures.ts';
 import { bringSpark, runSpark } from './parts/spark.ts';
 
-// How long does the high-volume work take beside PySpark, with Delta (compacted by OPTIMIZE and ZORDER) and on plain Parquet? Whole
+// How long does the high-volume work take beside PySpark, with Delta (every table compacted by OPTIMIZE, silver by ZORDER) and on plain Parquet? Whole
 // processes on the same machine, two threads each, the same rows: ours makes them, Spark reads them from one Parquet file. Ours runs
 // before and after each peer, since machines are not the same from one quarter of an hour to the next.
 // The reports are held against each other, row for row.

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { afterError, type CellRun, type Output } from './kernel-session.ts';
 
 const flags = [
   '--no-sandbox',
@@ -19,6 +20,17 @@ const isIdle = `
 const kernelState = `
   (({ session, kernelDisplayStatus } = {}) => kernelDisplayStatus + ', ' + session?.kernel?.connectionStatus + ', ' +
     document.querySelector('.jp-Dialog')?.textContent)(jupyterapp.shell.currentWidget?.sessionContext)`;
+const runCode = `async code => {
+  const asked = jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code });
+  const outputs = [];
+  asked.onIOPub = ({ header, content }) => header.msg_type !== 'status' && outputs.push({ type: header.msg_type, ...content });
+  const { content } = await asked.done;
+  return { status: content.status, outputs, text: outputs.map(({ text }) => text ?? '').join('') };
+}`;
+const codeCells = `
+  [...jupyterapp.shell.currentWidget.content.model.cells]
+    .filter(({ type }) => type === 'code')
+    .map(({ sharedModel, outputs }) => ({ source: sharedModel.source, outputs: outputs.toJSON() }))`;
 const notebookHeight = `
   [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')]
     .reduce((sum, cell) => sum + cell.getBoundingClientRect().height, 0)`;
@@ -39,6 +51,10 @@ export interface OpenNotebook {
   untilIdle(timeoutMs?: number): Promise<void>;
   /** Texts of the error outputs that stand in the notebook now. */
   errors(): Promise<string[]>;
+  /** Run code in the notebook's kernel, beside its cells. */
+  execute(code: string): Promise<CellRun>;
+  /** The code cells as they stand now, with their outputs as a notebook's file holds them. */
+  codeCells(): Promise<{ source: string; outputs: Pick<Output, 'data' | 'text'>[] }[]>;
   /** Switch JupyterLab between light and dark. */
   theme(theme: 'light' | 'dark'): Promise<void>;
   /** Save the notebook and load the page again, as a learner who comes back the next day. */
@@ -93,6 +109,12 @@ export async function openNotebook(browser: Browser, address: string): Promise<O
       await untilIdle(timeoutMs);
       return errors();
     },
+    async execute(code) {
+      const run = await page.evaluate<CellRun>(`(${runCode})(${JSON.stringify(code)})`);
+      if (run.status !== 'ok') await afterError();
+      return run;
+    },
+    codeCells: () => page.evaluate(codeCells),
     async theme(theme) {
       await page.emulateMedia({ colorScheme: theme });
       await page.waitForFunction(`document.body.dataset.jpThemeLight === '${theme === 'light'}'`);

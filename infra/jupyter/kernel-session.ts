@@ -62,8 +62,7 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
   return {
     async execute(code) {
       const run = await ask<CellRun>({ do: 'execute', code });
-      // After an error the kernel cancels what is queued for 200 ms.
-      if (run.status !== 'ok') await new Promise(resolve => setTimeout(resolve, 300));
+      if (run.status !== 'ok') await afterError();
       return { ...run, text: run.outputs.map(output => output.text ?? '').join('') };
     },
     complete: async marked => (await ask<{ matches: string[] }>({ do: 'complete', ...at(marked) })).matches,
@@ -80,6 +79,9 @@ export async function openKernel(options: { cwd?: string; env?: NodeJS.ProcessEn
     },
   };
 }
+
+/** Wait until a kernel takes cells again: for 200 ms after an error it cancels what is queued. */
+export const afterError = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 300));
 
 function talk(child: ChildProcess) {
   const waiting = new Map<number, { resolve(reply: never): void; reject(error: Error): void }>();
