@@ -13,11 +13,11 @@ import { compareReports } from './parts/compare-reports.ts';
 import { percentile } from './parts/figures.ts';
 import { bringSpark, runSpark } from './parts/spark.ts';
 
-// How long does the high-volume work take beside PySpark, with Delta (every table compacted by OPTIMIZE, silver by ZORDER) and on plain Parquet? Whole
-// processes on the same machine, two threads each, the same rows: ours makes them, Spark reads them from one Parquet file. Ours runs
-// before and after each peer, since machines are not the same from one quarter of an hour to the next.
-// The reports are held against each other, row for row. Ours looks for files that nothing needs, as VACUUM does; since that is
-// slow in Delta, the ratio stands there without it too.
+// How long does the high-volume work take beside PySpark, with Delta (every table compacted by OPTIMIZE, silver by ZORDER) and on plain
+// Parquet? Whole processes on the same machine, two threads each, the same rows: ours makes them, Spark reads them from one Parquet
+// file. Ours runs before and after each peer, since a machine is not the same from one quarter of an hour to the next.
+// The reports are held against each other, row for row. Ours looks for files that nothing needs, as VACUUM does; since that is slow in
+// Delta, the ratio stands there without it too.
 // npm run bench -- stress [--rows 144000] [--times 3] [--formats delta,parquet]
 
 const options = new Command('npm run bench -- stress')

@@ -120,16 +120,25 @@ export const served = {
       tick_count: z.int(),
       closed: z.boolean().describe('No tick may change it any more: its end is not after the watermark'),
     }),
-    changesWith: ['gold.crypto_metrics_1m', 'silver.watermarks'],
+    changesWith: ['gold.crypto_metrics_1m', 'pipeline.refresh_ledger'],
     heldHours: 6,
     rowsAnHour: 60,
-    // A partition that was silent for an hour when another was not holds no window open.
-    select: `select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end),
-        window_end <= (
-          select min(polled) - interval 2 minutes from (
-            select max(poll_time) as polled from silver.watermarks group by kafka_topic, kafka_epoch, kafka_partition
-          ) where polled > (select max(poll_time) from silver.watermarks) - interval 1 hour
-        ) as closed
+    // The watermark of the polls that the windows have taken in: that of silver may be further. A partition that was silent for an
+    // hour when another was not holds no window open.
+    select: `with taken_in as (
+        select topic, epoch, "partition", max(last_offset) as last_offset from pipeline.landing_ledger
+        where landing_id <= (select max(landing_id) from pipeline.refresh_ledger where model = 'gold.crypto_metrics_1m')
+        group by topic, epoch, "partition"
+      ), partitions as (
+        select max(poll_time) as polled from silver.watermarks join taken_in
+          on topic = kafka_topic and epoch = kafka_epoch and "partition" = kafka_partition and kafka_offset <= last_offset
+        group by kafka_topic, kafka_epoch, kafka_partition
+      )
+      select ${iso('window_start')}, ${iso('window_end')}, * exclude (window_start, window_end),
+        coalesce(window_end <= (
+          select min(polled) - interval 2 minutes from partitions
+          where polled > (select max(polled) from partitions) - interval 1 hour
+        ), false) as closed
       from {table} ${since('window_start')}`,
   },
   late: {
