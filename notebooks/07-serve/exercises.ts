@@ -7,6 +7,7 @@ import { isTodo } from '../../src/course/todo.ts';
 import { exportTables } from '../../src/export/export.ts';
 import { readLabel } from '../../src/export/label.ts';
 import { inState } from '../../src/run/paths.ts';
+import type { GoldServer } from '../../src/serve/server.ts';
 
 type Close = { hour: string; close_price_usd: number };
 type Row = { coin_id: string };
@@ -22,6 +23,18 @@ async function tried(work: () => unknown): Promise<unknown> {
   } catch (error) {
     return `an error: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** What an answer gives, and how many candles the server sent it for that: its calls, asked once more. */
+async function sentFor(server: GoldServer, work: () => Promise<Close[]>): Promise<{ given: Close[]; sent: number }> {
+  const calls: string[] = [];
+  const hear = ({ url }: { url?: string }) => calls.push(url ?? '');
+  server.listener.on('request', hear);
+  const given = await (async () => work())().finally(() => server.listener.off('request', hear));
+  let sent = 0;
+  for (const call of calls.filter(url => url.startsWith('/api/v1/ohlc')))
+    sent += (await axios.get<{ rows?: unknown[] }>(`${server.address}${call}`)).data.rows?.length ?? 0;
+  return { given, sent };
 }
 
 /** Bodies for 7.2; what is wrong with one is its name. */
@@ -104,6 +117,8 @@ const answers: readonly { status: number; retryAfter: string | null }[] = [
   { status: 503, retryAfter: 'Mon, 09 Mar 2026 00:02:00 GMT' },
   { status: 429, retryAfter: 'Sun, 08 Mar 2026 23:59:00 GMT' },
   { status: 500, retryAfter: '3' },
+  { status: 501, retryAfter: null },
+  { status: 505, retryAfter: '1' },
   { status: 400, retryAfter: null },
   { status: 401, retryAfter: null },
   { status: 403, retryAfter: '5' },
@@ -216,21 +231,19 @@ export const exercises: readonly Exercise[] = [
     scope: { axios },
     compare: { key: ['asked', 'hour'] },
     outcome: async (closes: (address: string, coin: string, day: string) => Promise<Close[]>, { lake }: Ground) => {
-      const { address } = await stationServer(lake);
-      const asked = [
+      const server = await stationServer(lake);
+      const outcome: object[] = [];
+      for (const [coin, day] of [
         ['bitcoin', '2026-03-08'],
         ['dogecoin', '2026-03-05'],
         ['tron', '2026-02-28'],
-      ] as const;
-      const given = await Promise.all(asked.map(([coin, day]) => closes(address, coin, day)));
-      return given.flatMap((rows, at) =>
-        rows.map(({ hour, close_price_usd, ...more }) => ({
-          asked: asked[at]!.join(' '),
-          hour,
-          close_price_usd,
-          ...more,
-        })),
-      );
+      ] as const) {
+        const { given, sent } = await sentFor(server, () => closes(server.address, coin, day));
+        const sent_and_not_kept = sent - given.length;
+        for (const { hour, close_price_usd, ...more } of given)
+          outcome.push({ asked: `${coin} ${day}`, hour, close_price_usd, ...more, sent_and_not_kept });
+      }
+      return outcome;
     },
     hints: [
       'Three things are asked of `/ohlc`: the coin, the first instant, and the instant before which it ends. The page at /docs names them.',
@@ -279,6 +292,17 @@ const closes = async (address: string, coin: string, day: string): Promise<Close
           const hours = new Set(asRows(outcome).map(({ asked, hour }) => `${asked} ${hour}`));
           return hours.size > 0 && asRows(outcome).length >= 2 * hours.size;
         },
+      },
+      {
+        cell: `
+const closes = async (address: string, coin: string, day: string): Promise<Close[]> => {
+  const { data } = await axios.get<{ rows: Candle[] }>(\`\${address}/api/v1/ohlc\`, { params: { coin, limit: 1000 } })
+  return data.rows.filter(({ hour }) => hour.startsWith(day)).map(({ hour, close_price_usd }) => ({ hour, close_price_usd }))
+}`,
+        says: 'The rows are right, and most of what came over the wire was thrown away: you choose here what the server could have chosen. Send it the bounds of the day.',
+        when: (outcome, wanted) =>
+          asRows(outcome).length === asRows(wanted).length &&
+          asRows(outcome).some(row => Number(row.sent_and_not_kept) > 0),
       },
     ],
     right:

@@ -127,6 +127,7 @@ const streams: readonly Named[] = [
     from: arrivals([
       ['bitcoin', 30, 60], // the watermark has reached the end of its minute: too late
       ['bitcoin', 0, 61],
+      ['bitcoin', 30, 75], // a minute after the tick itself is not the end of its minute
       ['bitcoin', 59.999, 59], // one second before
       ['bitcoin', 60, 60], // of the next minute
       ['bitcoin', 90, 0], // its minute ends at the newest poll
@@ -161,6 +162,12 @@ const secondsOf = (time: unknown) =>
 /** How many ticks an answer to 8.2 sees in the minute of the first one after the silence. */
 const ticksAfterSilence = (outcome: unknown) =>
   Number(rows(outcome).find(row => row.coin_id === 'solana' && secondsOf(row.last_updated) === 961)?.tick_count_1m);
+
+/** How many ticks an answer to 8.2 sees in the minute of each tick of solana. */
+const ticksOfSolana = (outcome: unknown) =>
+  rows(outcome)
+    .filter(row => row.coin_id === 'solana')
+    .map(row => Number(row.tick_count_1m));
 
 /** The watermark, in seconds after nine, that an answer to 8.3 gives the message behind two that came late. */
 const metAfterOvertaking = (outcome: unknown) =>
@@ -324,10 +331,34 @@ const rolling = (ticks: string) => \`
   select coin_id, last_updated, avg(price_usd) over minute as rolling_avg_1m_usd,
     count(*) over minute as tick_count_1m, stddev_samp(price_usd) over five_minutes as volatility_5m_usd
   from \${ticks}
+  window minute as (partition by coin_id order by last_updated),
+    five_minutes as (partition by coin_id order by last_updated)\``,
+        says: 'Your windows end with the row and have no beginning: without a frame they go back to the first tick of the coin. Say how far back they reach.',
+      },
+      {
+        cell: `
+const rolling = (ticks: string) => \`
+  select coin_id, last_updated, avg(price_usd) over minute as rolling_avg_1m_usd,
+    count(*) over minute as tick_count_1m, stddev_samp(price_usd) over five_minutes as volatility_5m_usd
+  from \${ticks}
+  window minute as (partition by coin_id order by last_updated
+      range between interval 1 minute preceding and interval 1 minute following),
+    five_minutes as (partition by coin_id order by last_updated
+      range between interval 5 minutes preceding and interval 5 minutes following)\``,
+        says: 'Your windows reach beyond the row: at the time of a tick nobody knows what comes after it. Let them end with the row itself.',
+      },
+      {
+        cell: `
+const rolling = (ticks: string) => \`
+  select coin_id, last_updated, avg(price_usd) over minute as rolling_avg_1m_usd,
+    count(*) over minute as tick_count_1m, stddev_samp(price_usd) over five_minutes as volatility_5m_usd
+  from \${ticks}
   window minute as (partition by coin_id order by last_updated rows between 1 preceding and current row),
     five_minutes as (partition by coin_id order by last_updated rows between 5 preceding and current row)\``,
         says: 'You count rows. How many minutes lie between two rows depends on the feed; measure in time.',
-        when: (outcome, wanted) => ticksAfterSilence(outcome) > ticksAfterSilence(wanted),
+        when: (outcome, wanted) =>
+          ticksAfterSilence(outcome) > ticksAfterSilence(wanted) &&
+          ticksOfSolana(outcome).filter(n => n === 1).length === 1,
       },
       {
         cell: `
@@ -502,6 +533,19 @@ const lateness = (arrivals: string) => \`
     count(*) filter (verdict = 'late') as late, count(*) filter (verdict = 'too late') as too_late
   from judged group by coin_id\``,
         says: 'Nearly: at the edge you are one instant too kind. A window is closed when the watermark has *reached* its end: `<=`.',
+      },
+      {
+        cell: `
+const lateness = (arrivals: string) => \`
+  with judged as (
+    select coin_id, last_updated + interval 1 minute as window_end,
+      case when window_end <= watermark then 'too late'
+        when window_end <= watermark + interval 2 minutes then 'late' else 'on time' end as verdict
+    from \${arrivals})
+  select coin_id, count(*) filter (verdict = 'on time') as on_time,
+    count(*) filter (verdict = 'late') as late, count(*) filter (verdict = 'too late') as too_late
+  from judged group by coin_id\``,
+        says: 'You add a minute to the tick itself. Its window ends with the minute of the clock: cut the time down to its minute first, then add one.',
       },
       {
         cell: `

@@ -91,10 +91,10 @@ export const confine = ({ instance }: Engine, at: Location): Promise<void> =>
 
 /**
  * Refuse, on a connection to a confined DuckDB, what its own settings let through: the extensions for SQLite and PostgreSQL open
- * what they are told by themselves, as a table function and attached.
+ * what they are told by themselves, as a table function and attached; and what would say such a thing in pieces.
  */
 export function keepInside(connection: DuckDBConnection): DuckDBConnection {
-  const outside = /\battach\b|\b(?:sqlite|postgres)_\w/i;
+  const outside = /\battach\b|\b(?:sqlite|postgres)_\w|\bquery(?:_table)?\s*\(|\bjson_execute_serialized_sql\b/i;
   for (const name of ['run', 'prepare', 'extractStatements'] as const) {
     const ask = connection[name].bind(connection) as (sql: string, ...more: never[]) => never;
     connection[name] = (sql: string, ...more: never[]) => {

@@ -28,8 +28,14 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
   );
   const columns = await columnsOf(session);
   const staged = new Set((await session.rows<{ name: string }>(stagedTables)).map(({ name }) => name));
-  for (const model of models)
-    for (const source of model.append ? [] : model.sources) {
+  for (const model of models) {
+    const { name, slice, append, sources } = model;
+    const inputs = append || model.refresh || slice.unit === 'all' ? [] : sources;
+    if (slice.unit !== 'all' && inputs.length > 0 && !inputs.some(one => columns.get(one)?.has(slice.source)))
+      throw new Error(
+        `Cannot slice ${name} by "${slice.source}": none of what it reads has that column, so that every refresh would bring all rows.`,
+      );
+    for (const source of append ? [] : sources) {
       const column = sliceColumn(model, columns.get(source));
       const other = bound.get(source);
       if (column && other && column !== other)
@@ -43,6 +49,7 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
         : '';
       await session.run(`create or replace view scope.${source} as select * from lake.${source} ${where}`);
     }
+  }
   session.connection.closeSync();
 }
 

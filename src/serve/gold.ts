@@ -18,7 +18,10 @@ export type Gold = {
   version: number;
   /** When it was committed, ISO 8601. */
   at: string;
-  /** The time that more than half of the coins' newest prices have reached: no stray price of tomorrow moves it. */
+  /**
+   * The time that half of the newest prices have reached, of the coins that came with the last landings: neither a stray price of
+   * tomorrow moves it, nor coins that are asked no more.
+   */
   newest: Date;
   schemaVersion: number;
   /** Rows held; a table that the lake does not have is not here. */
@@ -125,12 +128,24 @@ async function newestSnapshot(session: Session): Promise<{ version: number; at: 
   return newest!; // making the lake is the first
 }
 
+/** A coin that no landing of these last ones brought is asked no more, or silent: what time it is, the others tell. */
+const recentLandings = 20;
+
 /** After the first time a day is enough to find it in. */
 async function newestPrice(session: Session, before?: Gold): Promise<Date | undefined> {
   const from = before ? new Date(before.newest.getTime() - 86_400_000) : new Date(0);
   const [row] = await session.rows<{ newest: Date | null }>(
-    `select quantile_disc(newest, 0.5) as newest from (
-       select max(last_updated) as newest from silver.crypto_prices where last_updated >= $from group by coin_id)`,
+    `with recent as (
+       select topic, epoch, "partition", min(first_offset) as first_offset from pipeline.landing_ledger
+       where landing_id > (select max(landing_id) from pipeline.landing_ledger) - ${recentLandings}
+       group by topic, epoch, "partition"
+     ), coins as (
+       select max(last_updated) as newest, bool_or(kafka_offset >= first_offset) as is_recent
+       from silver.crypto_prices left join recent
+         on topic = kafka_topic and epoch = kafka_epoch and "partition" = kafka_partition
+       where last_updated >= $from group by coin_id
+     )
+     select coalesce(quantile_disc(newest, 0.5) filter (is_recent), quantile_disc(newest, 0.5)) as newest from coins`,
     { from },
   );
   return row?.newest ?? undefined;

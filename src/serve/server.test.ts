@@ -195,6 +195,8 @@ test("the server's DuckDB opens nothing outside of the lake, and cannot be told 
     `attach '${join(state, 'other.db')}'`,
     `copy (select 1) to '${join(state, 'out.csv')}'`,
     'install httpfs',
+    `select * from query('from sqlite' || '_scan(''x'', ''t'')')`,
+    `select * from json_execute_serialized_sql(json_serialize_sql('select 1'))`,
     `select * from sqlite_scan('${lake.at.catalog.replace('sqlite:', '')}', 'ducklake_snapshot')`,
     `attach '${join(state, 'other.sqlite')}' (type sqlite)`,
   ])
@@ -236,6 +238,18 @@ test('a price of next year takes nothing away from those of today', async () => 
   await vi.waitFor(async () => expect(await latest()).toEqual(wanted), 20_000);
   expect((await get('/ohlc?coin=bitcoin')).body.rows.length).toBeGreaterThan(24);
   expect((await get('/health')).body.gold).toMatchObject({ newest_price: newest.toISOString() });
+});
+
+test('coins that are asked no more do not hold the time back', async () => {
+  await using own = await openTestLake();
+  const poll = (at: number, ids: string[]) => {
+    const pollTime = new Date(start + at * 60_000);
+    return { value: JSON.stringify(ids.map(id => coin(id, pollTime, 1 + at))), pollTime };
+  };
+  const later = Array.from({ length: 20 }, (_, at) => poll(at + 1, ['bitcoin', 'tron']));
+  const all = [poll(0, ['bitcoin', 'tron', 'solana', 'ripple', 'cardano']), ...later];
+  await landBatch(own, all, { upTo: 'silver', models: [], batchSize: 1 });
+  expect((await readGold(own))?.newest).toEqual(new Date(start + 20 * 60_000));
 });
 
 test('fifty may follow the stream, and no more', async () => {
