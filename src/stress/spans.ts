@@ -2,7 +2,7 @@ import type { Span } from '../models/model.ts';
 import { firstDay } from './generate.ts';
 
 const dayMs = 86_400_000;
-const bytesARow = 440; // of memory, at most: those of a row that is sorted and waits for its file
+const bytesARow = 600; // of memory, at most: those of a row that is sorted and waits for its file
 const daysAtOnce = 100; // each open file takes some
 
 /** No partition date lies beyond the year 2099. */

@@ -137,8 +137,8 @@ test('days are cut so that memory bears a slice, and none is lost', () => {
     cutDays(...of).map(({ from, to }) => (to.getTime() - from.getTime()) / 86_400_000);
   expect(lengths(200, 30, 1e9)).toEqual([30]);
   expect(lengths(200, 250, 1e9)).toEqual([100, 100, 50]);
-  expect(lengths(5000, 40, 1e9)).toEqual([18, 18, 4]);
-  expect(lengths(5000, 40, 2e9)).toEqual([37, 3]);
+  expect(lengths(5000, 40, 1e9)).toEqual([13, 13, 13, 1]);
+  expect(lengths(5000, 40, 2e9)).toEqual([27, 13]);
   expect(lengths(100_000, 2, 1e9)).toEqual([1, 1]);
 });
 
