@@ -15,7 +15,7 @@ export const questions: readonly Question[] = [
       {
         text: 'One run cannot tell. Measure two larger ones.',
         right: true,
-        why: 'One point lies on every line. Here the work is cut into slices, so that the peak stops growing near 1.2 GB; another program may read everything at once.',
+        why: 'One point lies on every line. Here the work is cut into slices, so that the peak stays below the 3 GB that the run was given; another program may read everything at once.',
       },
     ],
   },
