@@ -59,6 +59,8 @@ export interface OpenNotebook {
   theme(theme: 'light' | 'dark'): Promise<void>;
   /** Save the notebook and load the page again, as a learner who comes back the next day. */
   reload(): Promise<void>;
+  /** End the notebook's kernel and close its page. */
+  shutDown(): Promise<void>;
   /** Keep pictures of the whole notebook, from top to bottom; gives their paths. */
   screenshots(name: string, folder: string): Promise<string[]>;
 }
@@ -123,6 +125,10 @@ export async function openNotebook(browser: Browser, address: string): Promise<O
       await command('docmanager:save');
       await page.reload({ waitUntil: 'domcontentloaded' });
       await ready();
+    },
+    async shutDown() {
+      await page.evaluate('jupyterapp.shell.currentWidget?.sessionContext.shutdown()');
+      await page.close();
     },
     async screenshots(name, folder) {
       mkdirSync(folder, { recursive: true });
