@@ -27,8 +27,9 @@ const lookedAtMost = 10_000n; // each hundred takes some tenths of a second
 const mostBytes = 2_000_000; // in one sending, before gzip; Kafka takes 1 MB after it
 
 /**
- * Open the outlet of a profile: its topics, made when missing, and one idempotent producer. Asset events go first and the
- * verbatim poll last, since the poll marks how far the feed is: what a kill leaves between the two is sent again.
+ * Open the outlet of a profile: its topics, made when missing, and one producer that gives up at the first error, so that
+ * nothing is sent again before `lastPollTime` is asked. Asset events go first and the verbatim poll last, since the poll marks
+ * how far the feed is: what a kill leaves between the two is sent again.
  *
  * @throws KafkaUnreachable, as all its functions do
  */
@@ -36,7 +37,7 @@ export async function openOutlet(profile: Profile, brokers: string[]): Promise<O
   const { topics, landed, pollIntervalMs } = profile;
   for (const { name, ...settings } of [topics.raw, topics.events].flatMap(topic => topic ?? []))
     await ensureTopic(name, settings, brokers);
-  const producer = await openProducer({ addresses: brokers });
+  const producer = await openProducer({ addresses: brokers, tryOnce: true });
 
   const lastPollTime = async (): Promise<Date | undefined> => {
     const times: number[] = [];

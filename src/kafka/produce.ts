@@ -1,5 +1,5 @@
 import { CompressionTypes, type IHeaders, type Producer as KafkaProducer, type Transaction } from 'kafkajs';
-import { connect, createPartitioner, reaching } from './connect.ts';
+import { connect, createPartitioner, patience, reaching } from './connect.ts';
 import { MessageTooLarge } from './errors.ts';
 
 /** A message to be sent. */
@@ -36,10 +36,16 @@ export type ProducerOptions = {
   /** Name of the producer in transactions; one that comes back under it fences its predecessor. */
   transactionalId?: string;
   compression?: 'gzip' | 'none';
+  /**
+   * Give up at the first error, for who looks how far Kafka has taken what it sent and goes on behind that. A broker knows what is
+   * sent again for a day only, counted from the timestamps of the messages: when it has restarted, and they are older, as those of
+   * a made-up market are, it takes the same batch twice.
+   */
+  tryOnce?: boolean;
 };
 
 /**
- * Open a producer that never writes a message twice when it has to try again (idempotent), and packs by gzip.
+ * Open a producer that never writes a message twice when it has to try again (idempotent; see `tryOnce`), and packs by gzip.
  *
  * @throws KafkaUnreachable when no broker answers, here and while sending
  * @example
@@ -47,10 +53,10 @@ export type ProducerOptions = {
  * await producer.send('crypto_prices', [{ key: 'bitcoin', value: '{"price_usd":64000}' }]);
  */
 export async function openProducer(options: ProducerOptions = {}): Promise<Producer> {
-  const { addresses, transactionalId, compression = 'gzip' } = options;
-  const producer = connect(addresses).producer({
+  const { addresses, transactionalId, compression = 'gzip', tryOnce = false } = options;
+  const producer = connect(addresses, tryOnce ? 0 : patience.running).producer({
     createPartitioner,
-    idempotent: true,
+    idempotent: !tryOnce,
     maxInFlightRequests: 1, // more in flight could overtake each other when one is tried again
     ...(transactionalId && { transactionalId }),
   });
