@@ -30,8 +30,8 @@ export async function openScope(lake: Lake, models: readonly Model[]): Promise<v
   const staged = new Set((await session.rows<{ name: string }>(stagedTables)).map(({ name }) => name));
   for (const model of models) {
     const { name, slice, append, sources } = model;
-    const inputs = append || model.refresh || slice.unit === 'all' ? [] : sources;
-    if (slice.unit !== 'all' && inputs.length > 0 && !inputs.some(one => columns.get(one)?.has(slice.source)))
+    const isReplaced = slice.unit !== 'all' && !append && !model.refresh && sources.length > 0;
+    if (isReplaced && !sources.some(source => sliceColumn(model, columns.get(source))))
       throw new Error(
         `Cannot slice ${name} by "${slice.source}": none of what it reads has that column, so that every refresh would bring all rows.`,
       );

@@ -78,6 +78,11 @@ test('a refresh replaces the touched hour and leaves the others', async () => {
   expect(await allOk()).toEqual([]);
 });
 
+test('a model whose sources lack the column of its slices is refused', async () => {
+  const slice = { unit: 'hour', source: 'nowhere', target: 'hour' } as const;
+  await expect(openScope(lake, [{ ...hourly, slice }])).rejects.toThrow(/^Cannot slice gold\.hourly by "nowhere"/);
+});
+
 test('a late change reaches forward as far as the lookback', async () => {
   await tick('bitcoin', '02T02:30', 50);
   await tick('bitcoin', '02T03:30', 50);

@@ -24,15 +24,25 @@ export type TapeOptions = {
 const cluster = 'tape';
 const epoch = 1;
 
-/** Polls as the feed publishes them: offsets count up from `firstOffset`. */
+/** A poll of a tape as the feed publishes it; tests give it other values than an answer's bytes. */
+export const tapeMessage = <V>({ pollTime, body }: { pollTime: Date; body: V }) => ({
+  key: 'coins/markets',
+  value: body,
+  timestamp: pollTime,
+  headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
+});
+
+/** Polls as Kafka hands over what the feed publishes: offsets count up from `firstOffset`. */
 export const pollMessages = (polls: Iterable<Poll>, firstOffset = 0n): RawMessage[] =>
-  Array.from(polls, ({ pollTime, body }, at) => ({
-    offset: `${firstOffset + BigInt(at)}`,
-    timestamp: `${pollTime.getTime()}`,
-    key: Buffer.from('coins/markets'),
-    value: body,
-    headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
-  }));
+  Array.from(polls, (poll, at) => {
+    const { key, timestamp, ...message } = tapeMessage(poll);
+    return {
+      offset: `${firstOffset + BigInt(at)}`,
+      timestamp: `${timestamp.getTime()}`,
+      key: Buffer.from(key),
+      ...message,
+    };
+  });
 
 /**
  * Put messages into the lake without a broker, through the very code that lands them from Kafka: bronze and its ledger,

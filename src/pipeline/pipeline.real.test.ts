@@ -9,7 +9,7 @@ import { type Lake, openLake } from '../lake/open.ts';
 import { historyStart } from '../market/simulation.ts';
 import { type Poll, tape } from '../market/tape.ts';
 import { readProfile } from '../run/profile.ts';
-import { landTape, pollMessages } from './land-tape.ts';
+import { landTape, pollMessages, tapeMessage } from './land-tape.ts';
 import { runPipeline } from './pipeline.ts';
 import { readStatus } from './status.ts';
 import { verify } from './verify.ts';
@@ -37,15 +37,7 @@ afterAll(async () => {
 
 const publish = async (some: Poll[]) => {
   await using producer = await openProducer({ addresses: [broker.address] });
-  await producer.send(
-    topic,
-    some.map(({ pollTime, body }) => ({
-      key: 'coins/markets',
-      value: body,
-      timestamp: pollTime,
-      headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
-    })),
-  );
+  await producer.send(topic, some.map(tapeMessage));
 };
 const run = () => runPipeline({ profile, lake, brokers: [broker.address], untilIdle: true });
 const broken = async () => (await verify(lake, 'all')).filter(({ ok }) => !ok);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lake } from '../lake/open.ts';
+import { tapeMessage } from '../pipeline/land-tape.ts';
 import { expectAllLanded, expectTablesRight } from './exact.fixture.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { poison, polledAt } from './poison.fixture.ts';
-import { message, pollMessage, pollsFrom } from './tape.fixture.ts';
+import { message, pollsFrom } from './tape.fixture.ts';
 
 const [before, after] = [pollsFrom(10, 2, 60), pollsFrom(70, 2, 60)];
 
@@ -12,9 +13,9 @@ let lake: Lake;
 beforeAll(async () => {
   ground = await openGround();
   await ground.open();
-  await ground.publish(before.map(pollMessage));
+  await ground.publish(before.map(tapeMessage));
   for (const { value } of poison) await ground.publish([message(value, polledAt)]);
-  await ground.publish(after.map(pollMessage));
+  await ground.publish(after.map(tapeMessage));
   await ground.runUntilIdle();
   lake = await ground.read();
 });

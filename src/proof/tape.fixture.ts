@@ -1,6 +1,7 @@
 import type { Outgoing } from '../kafka/produce.ts';
 import { historyStart } from '../market/simulation.ts';
 import { type Poll, tape } from '../market/tape.ts';
+import { tapeMessage } from '../pipeline/land-tape.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -18,14 +19,8 @@ export function dice(seed: number): () => number {
 }
 
 /** A message as the feed would send it. */
-export const message = (value: string | Buffer | null, polled: Date): Outgoing => ({
-  key: 'coins/markets',
-  value,
-  timestamp: polled,
-  headers: { source: 'simulated', address: 'tape', status: '200', poll_time: polled.toISOString() },
-});
-
-export const pollMessage = ({ body, pollTime }: Poll): Outgoing => message(body, pollTime);
+export const message = (value: string | Buffer | null, polled: Date): Outgoing =>
+  tapeMessage({ pollTime: polled, body: value });
 
 /** Polls of three coins, every so many minutes from an hour of the history on. */
 export const pollsFrom = (hour: number, count: number, everyMinutes: number): Poll[] => {

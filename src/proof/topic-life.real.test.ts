@@ -5,11 +5,12 @@ import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBroker } from '../kafka/broker.ts';
 import { deleteTopic, ensureTopic, topicOffsets, withAdmin } from '../kafka/topics.ts';
+import { tapeMessage } from '../pipeline/land-tape.ts';
 import { readProfile } from '../run/profile.ts';
 import { needsAttention } from '../system/supervisor.ts';
 import { expectAllLanded, expectTablesRight } from './exact.fixture.ts';
 import { type Ground, openGround, topic, until } from './ground.fixture.ts';
-import { deliverBadly, pollMessage, pollsFrom } from './tape.fixture.ts';
+import { deliverBadly, pollsFrom } from './tape.fixture.ts';
 
 const group = `ticklake-${readProfile().name}`;
 const wayOn = 'begin a new epoch: npm run pipeline -- --new-epoch';
@@ -56,7 +57,7 @@ test('a group set back to offset 0, or without offsets, adds nothing but what is
   expect(await fingerprint()).toEqual(before);
   for (const [n, how] of [setBack, deleted].entries()) {
     await forget(how);
-    await ground.publish(pollsFrom(30 + n, 1, 60).map(pollMessage));
+    await ground.publish(pollsFrom(30 + n, 1, 60).map(tapeMessage));
     await ground.runUntilIdle();
   }
   const lake = await ground.read();
@@ -80,14 +81,14 @@ test('a topic made again, shorter or as long, stops the line; a new epoch goes o
     await until('the topic is made again', () => ensureTopic(topic, {}, ground.addresses).catch(() => false));
   };
   await remake();
-  await ground.publish(pollsFrom(20, 3, 60).map(pollMessage));
+  await ground.publish(pollsFrom(20, 3, 60).map(tapeMessage));
   await expectStop(topic, 'the topic was deleted and made again', wayOn);
   // The same hours once more, and new ones; some were polled earlier than their twins of the first epoch.
   const again = pollsFrom(20, 20, 60).map(({ body, pollTime }, n) =>
-    pollMessage({ body: renamed(body), pollTime: new Date(pollTime.getTime() - (n % 2) * 1000) }),
+    tapeMessage({ body: renamed(body), pollTime: new Date(pollTime.getTime() - (n % 2) * 1000) }),
   );
   await ground.publish([...again, ...first.slice(0, 10)]);
-  await ground.publish(pollsFrom(40, 10, 60).map(pollMessage));
+  await ground.publish(pollsFrom(40, 10, 60).map(tapeMessage));
   await expectStop(topic, 'at offset', 'the topic was deleted and made again', wayOn);
 
   await ground.runUntilIdle(['--new-epoch']);
@@ -107,14 +108,14 @@ test('a topic made again, shorter or as long, stops the line; a new epoch goes o
   );
   expect(winners).toEqual([{ epoch: 1 }, { epoch: 2 }]);
 
-  await ground.publish(pollsFrom(50, 2, 60).map(pollMessage));
+  await ground.publish(pollsFrom(50, 2, 60).map(tapeMessage));
   await ground.runUntilIdle(); // goes on in the new epoch
   await expectAllLanded(await ground.read(), ground.addresses, 2);
 });
 
 test('offsets gone by retention stop the line; a new epoch goes on with what is left', async () => {
   const [end] = await topicOffsets(topic, ground.addresses);
-  await ground.publish(pollsFrom(52, 12, 60).map(pollMessage));
+  await ground.publish(pollsFrom(52, 12, 60).map(tapeMessage));
   await withAdmin(ground.addresses, async admin => {
     await admin.fetchTopicOffsets(topic); // the client must know the topic first
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${end!.high + 7n}` }] });

@@ -120,7 +120,7 @@ export const served = {
       tick_count: z.int(),
       closed: z.boolean().describe('No tick may change it any more: its end is not after the watermark'),
     }),
-    changesWith: ['gold.crypto_metrics_1m', 'pipeline.refresh_ledger'],
+    changesWith: ['gold.crypto_metrics_1m', 'silver.watermarks'],
     heldHours: 6,
     rowsAnHour: 60,
     // The watermark of the polls that the windows have taken in: that of silver may be further. A partition that was silent for an

@@ -7,6 +7,7 @@ import { openProducer } from '../../../src/kafka/produce.ts';
 import { ensureTopic } from '../../../src/kafka/topics.ts';
 import { firstStart } from '../../../src/market/simulation.ts';
 import { type Poll, tape } from '../../../src/market/tape.ts';
+import { tapeMessage } from '../../../src/pipeline/land-tape.ts';
 import { readStatus } from '../../../src/pipeline/status.ts';
 import { type Leashed, spawnLeashed } from '../../../src/run/leash.ts';
 import { inRoot, inState } from '../../../src/run/paths.ts';
@@ -31,16 +32,7 @@ export async function landDay(name: string): Promise<LandedDay> {
   process.env.KAFKA_BROKERS = broker.address;
   await ensureTopic(topic);
   const producer = await openProducer();
-  const publish = (polls: readonly Poll[]) =>
-    producer.send(
-      topic,
-      polls.map(({ pollTime, body }) => ({
-        key: 'coins/markets',
-        value: body,
-        timestamp: pollTime,
-        headers: { source: 'simulated', address: 'tape', status: '200', poll_time: pollTime.toISOString() },
-      })),
-    );
+  const publish = (polls: readonly Poll[]) => producer.send(topic, polls.map(tapeMessage));
   const day = [...tape({ from: new Date(firstStart.getTime() - 86_400_000), to: firstStart, intervalMs: 30_000 })];
   for (let at = 0; at < day.length; at += 100) await publish(day.slice(at, at + 100));
   const pipeline = startService('pipeline');
