@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { extensionFile } from '../lake/extensions.ts';
+import { extensionFile, extensionSettings } from '../lake/extensions.ts';
 import { execute, literal } from '../lake/rows.ts';
 
 /** Open a DuckDB of one's own, apart from the lake: what it knows of others' keys goes with it. */
@@ -11,8 +11,7 @@ export async function openDuck(
     memory_limit: '512MB',
     threads: '2',
     temp_directory: temporary,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
+    ...extensionSettings,
   });
   const connection = await instance.connect();
   const close = () => {

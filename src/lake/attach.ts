@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { takeTurn } from '../run/turn.ts';
 import { again } from './again.ts';
-import { extensionFile } from './extensions.ts';
+import { extensionFile, extensionSettings } from './extensions.ts';
 import { hidePasswords, type Location, withoutPasswords } from './location.ts';
 import { ownPlace } from './own-place.ts';
 import { literal } from './rows.ts';
@@ -25,8 +25,7 @@ export async function startEngine(at: Location, { memory = '1GB', threads = 2 }:
     enable_external_file_cache: 'false',
     // Attaching looks into it; the user's home, where it lies else, is closed once this is confined.
     secret_directory: join(at.side, 'secrets'),
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
+    ...extensionSettings,
   });
   const close = () => {
     instance.closeSync();

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { extensionFile } from './extensions.ts';
+import { extensionFile, extensionSettings } from './extensions.ts';
 import { hidePasswords, type Location } from './location.ts';
 import { literal } from './rows.ts';
 
@@ -12,8 +12,7 @@ import { literal } from './rows.ts';
 export async function emptyCatalog({ catalog, kind, data }: Location): Promise<void> {
   if (kind !== 'postgres') return;
   const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
+    ...extensionSettings,
   });
   const connection = await instance.connect();
   try {

@@ -5,6 +5,17 @@ import { inRoot } from '../run/paths.ts';
 const duckdbVersion = 'v1.5.5';
 
 /**
+ * How a DuckDB is started whose extensions are loaded from these files alone. The set-up has held each against the hash in its lock;
+ * to check DuckDB's own signature at every start too would take a sixth of a second, and the library itself, which lies beside
+ * them, has none.
+ */
+export const extensionSettings = {
+  allow_unsigned_extensions: 'true',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+/**
  * Find the file of a DuckDB extension in `.venv`.
  *
  * @param name - "ducklake", "sqlite_scanner" or "postgres_scanner"
