@@ -29,7 +29,7 @@ export type Lake = {
    * tables that others delete from meanwhile, it may see rows of before and after. For tables that are appended to.
    */
   reads<T>(look: (session: Session) => Promise<T>): Promise<T>;
-  /** A consistent look, some 100 ms dearer: every read inside sees the same snapshot, whatever others commit meanwhile. */
+  /** A consistent look, some 50 ms dearer: every read inside sees the same snapshot, whatever others commit meanwhile. */
   snapshot<T>(look: (session: Session) => Promise<T>): Promise<T>;
   /**
    * A connection of one's own, closed with the lake. No merge waits for what it reads (see read-lock.ts): the lake's tables are
@@ -46,7 +46,7 @@ export type Lake = {
  */
 export type LakeOptions = { path?: string; readOnly?: boolean; memory?: string; threads?: number; confined?: boolean };
 
-/** Engines with nothing attached wait in `idle` for the next look at a copy: to start one takes four times as long as the rest. */
+/** Engines with nothing attached wait in `idle` for the next look at a copy: to start one takes two thirds as long as the rest. */
 type Attached = Engine & { idle: Engine[] };
 type Shared = { attached: Promise<Attached>; openings: number };
 
