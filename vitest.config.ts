@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -8,6 +11,11 @@ class NotebooksFirst extends BaseSequencer {
     return (await super.sort(files)).toSorted((a, b) => first(b) - first(a));
   }
 }
+
+// What tests put into the folder for temporary files goes when all have ended. PostgreSQL, which refuses root, passes through it.
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'ticklake-tests-'));
+chmodSync(process.env.TMPDIR, 0o755);
+process.once('exit', () => rmSync(process.env.TMPDIR!, { recursive: true, force: true, maxRetries: 5 }));
 
 // Two projects: `unit` needs nothing but the packages, `real` runs on the real broker, lake, kernel and browser.
 export default defineConfig({

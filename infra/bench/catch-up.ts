@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLander } from '../../src/bronze/lander.ts';
 import { startBroker } from '../../src/kafka/broker.ts';
@@ -9,17 +7,19 @@ import { fetchSizes } from '../../src/kafka/consume.ts';
 import { openProducer } from '../../src/kafka/produce.ts';
 import { ensureTopic } from '../../src/kafka/topics.ts';
 import { openLake } from '../../src/lake/open.ts';
+import { numberGiven, temporaryFolder } from './parts/begin.ts';
+import { percentile } from './parts/figures.ts';
 
 // How fast does the lake catch up with a backlog? Measured beside a consumer that only counts, in turns, in the same minute.
 // The lake is opened as the pipeline opens it.
 // node infra/bench/catch-up.ts [messages] [rounds]
 
 const topic = 'backlog';
-const messages = Number(process.argv[2] ?? 1_000_000);
-const rounds = Number(process.argv[3] ?? 7);
+const messages = numberGiven(0, 1_000_000);
+const rounds = numberGiven(1, 7);
 const valueBytes = 219;
 
-const folder = mkdtempSync(join(tmpdir(), 'ticklake-catch-up-'));
+const folder = temporaryFolder('catch-up');
 const broker = await startBroker({ dataDir: join(folder, 'broker') });
 const addresses = [broker.address];
 try {
@@ -36,13 +36,9 @@ try {
     );
     if (round > 0) ratios.push(landed / plain);
   }
-  ratios.sort((a, b) => a - b);
-  console.log(
-    `catch-up ratio, median of ${rounds}: ${ratios[Math.floor(rounds / 2)]!.toFixed(2)} (wanted: 0.5 or more)`,
-  );
+  console.log(`catch-up ratio, median of ${rounds}: ${percentile(ratios, 0.5).toFixed(2)} (wanted: 0.5 or more)`);
 } finally {
   await broker.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function produceBacklog() {

@@ -7,6 +7,7 @@ import { makeCoins } from '../../src/market/coins.ts';
 import { firstStart } from '../../src/market/simulation.ts';
 import { tape } from '../../src/market/tape.ts';
 import { readStatus } from '../../src/pipeline/status.ts';
+import { numberGiven } from './parts/begin.ts';
 import type { Look } from './parts/dashboard.ts';
 import { figures } from './parts/figures.ts';
 import { landDay, until } from './parts/landed-day.ts';
@@ -17,7 +18,7 @@ import { landDay, until } from './parts/landed-day.ts';
 // this machine's clock, after a day of history has landed.
 // node infra/bench/freshness.ts [seconds]
 
-const seconds = Number(process.argv[2] ?? 90);
+const seconds = numberGiven(0, 90);
 const warmUp = 10; // polls that are not counted
 const marketStepMs = 60_000; // a second of a system at speed 60
 const aMinute = 60;

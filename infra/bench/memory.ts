@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { numberGiven, temporaryFolder } from './parts/begin.ts';
 import { processes, startSystem, untilHistoryLanded } from './parts/system.ts';
 
 // How much memory does the whole running system take? All processes of `npm start` at speed 60 with one idle kernel and no
@@ -9,8 +9,8 @@ import { processes, startSystem, untilHistoryLanded } from './parts/system.ts';
 // share are split between them (PSS), so that the rows add up. Linux only.
 // node infra/bench/memory.ts [minutes]
 
-const minutes = Number(process.argv[2] ?? 3);
-const folder = mkdtempSync(join(tmpdir(), 'ticklake-memory-'));
+const minutes = numberGiven(0, 3);
+const folder = temporaryFolder('memory');
 process.env.TICKLAKE_STATE = join(folder, 'state');
 process.env.TICKLAKE_WORKSPACE = join(folder, 'workspace');
 
@@ -42,7 +42,6 @@ try {
   console.log(`in all ${shown(sums[0])} MB, later ${shown(sums[1])} MB (wanted: under 2,000 MB)`);
 } finally {
   await system.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Bytes by what a process is. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { firstStart } from '../../src/market/simulation.ts';
 import { tape } from '../../src/market/tape.ts';
 import { ask } from './parts/askers.ts';
+import { numberGiven } from './parts/begin.ts';
 import { figures } from './parts/figures.ts';
 import { landDay, startService } from './parts/landed-day.ts';
 
@@ -10,7 +11,7 @@ import { landDay, startService } from './parts/landed-day.ts';
 // minute of market time comes each second, as in a system at speed 60, while 50 connections ask 200 times a second in all.
 // node infra/bench/serve.ts [seconds]
 
-const seconds = Number(process.argv[2] ?? 30);
+const seconds = numberGiven(0, 30);
 const wantedMs = 20;
 // Made beforehand: making them would hold up the clock of those who ask.
 const next = [

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inRoot } from '../../src/run/paths.ts';
 import { bringChromium } from '../check/chromium.ts';
 import { launchBrowser, openNotebook } from '../jupyter/browser.ts';
+import { numberGiven, temporaryFolder } from './parts/begin.ts';
 import { percentile } from './parts/figures.ts';
 import { startSystem, untilHistoryLanded } from './parts/system.ts';
 
@@ -14,8 +14,8 @@ import { startSystem, untilHistoryLanded } from './parts/system.ts';
 // time is made of, the very first start, a second start while the first runs, and the set-up's check alone.
 // node infra/bench/start.ts [rounds]
 
-const rounds = Number(process.argv[2] ?? 3);
-const folder = mkdtempSync(join(tmpdir(), 'ticklake-start-'));
+const rounds = numberGiven(0, 3);
+const folder = temporaryFolder('start');
 process.env.TICKLAKE_STATE = join(folder, 'state');
 process.env.TICKLAKE_WORKSPACE = join(folder, 'workspace');
 process.env.CHROMIUM_PATH = await bringChromium();
@@ -44,26 +44,22 @@ const round = async (kind: string) => {
   return system;
 };
 
-try {
-  const first = await round('first start');
-  await untilHistoryLanded();
-  await sleep(5000);
-  await first.stop();
-  for (let n = 0; n < rounds; n++) {
-    note('set-up check (npm run setup)', timed(['run', 'setup']));
-    const system = await round('warm start');
-    note('second npm start', timed(['start']));
-    await system.stop();
-  }
-  const rows = [...found].map(([what, ms]) => [
-    what,
-    { median: `${(percentile(ms, 0.5) / 1000).toFixed(1)} s`, max: `${(Math.max(...ms) / 1000).toFixed(1)} s` },
-  ]);
-  console.table(Object.fromEntries(rows));
-  const warm = percentile(found.get('warm start: notebook with an idle kernel')!, 0.5) / 1000;
-  console.log(
-    `warm start to an open notebook, median of ${rounds}: ${warm.toFixed(1)} s (wanted: under 15 s); load ${loadavg()[0]!.toFixed(1)}`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const first = await round('first start');
+await untilHistoryLanded();
+await sleep(5000);
+await first.stop();
+for (let n = 0; n < rounds; n++) {
+  note('set-up check (npm run setup)', timed(['run', 'setup']));
+  const system = await round('warm start');
+  note('second npm start', timed(['start']));
+  await system.stop();
 }
+const rows = [...found].map(([what, ms]) => [
+  what,
+  { median: `${(percentile(ms, 0.5) / 1000).toFixed(1)} s`, max: `${(Math.max(...ms) / 1000).toFixed(1)} s` },
+]);
+console.table(Object.fromEntries(rows));
+const warm = percentile(found.get('warm start: notebook with an idle kernel')!, 0.5) / 1000;
+console.log(
+  `warm start to an open notebook, median of ${rounds}: ${warm.toFixed(1)} s (wanted: under 15 s); load ${loadavg()[0]!.toFixed(1)}`,
+);

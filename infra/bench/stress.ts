@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
@@ -9,6 +9,7 @@ import { type DailyReport, readReport } from '../../src/report/daily.ts';
 import { showBytes } from '../../src/run/amounts.ts';
 import { inRoot } from '../../src/run/paths.ts';
 import type { StressSummary } from '../../src/stress/stress.ts';
+import { temporaryFolder } from './parts/begin.ts';
 import { compareReports } from './parts/compare-reports.ts';
 import { percentile } from './parts/figures.ts';
 import { bringSpark, runSpark } from './parts/spark.ts';
@@ -31,7 +32,7 @@ const coins = options.rows <= 1_000_000 ? 200 : 2000;
 const days = Math.max(1, Math.round(options.rows / coins / 24));
 
 await bringSpark();
-const state = mkdtempSync(join(tmpdir(), 'ticklake-stress-'));
+const state = temporaryFolder('stress');
 const input = join(state, 'rows.parquet');
 const rows: Record<string, object> = {};
 const load = () => Number(loadavg()[0]!.toFixed(1));
@@ -88,7 +89,6 @@ for (const format of options.formats as ('delta' | 'parquet')[]) {
 console.log(`${(coins * days * 24).toLocaleString('en')} rows; ${wanted.length} days, the same in every report`);
 console.log(`At most ${showBytes(summary!.peakBytes)} of memory for ours.`);
 console.table(rows);
-rmSync(state, { recursive: true, force: true });
 
 function round(value: number): number {
   return Number(value.toPrecision(3));

@@ -25,7 +25,7 @@ import { takeTurn } from './turn.mjs';
 
 const note = '.ticklake/pack.json';
 const parts = [note, 'node_modules', '.venv', '.ticklake/tools'];
-const leftOut = ['.ticklake/tools/kafka/.m2', '.ticklake/tools/kafka/cache'];
+const leftOut = ['.ticklake/tools/kafka/.m2', '.ticklake/tools/kafka/cache', '.ticklake/tools/spark'];
 const locks = [
   'package-lock.json',
   'infra/setup/node/package-lock.json',

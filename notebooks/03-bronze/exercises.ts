@@ -442,7 +442,7 @@ const audit = (stretches: Stretch[], low: number, high: number): Finding[] => {
       return untouched ? undefined : found;
     },
     wanted: async ({ topic }): Promise<Resumed> => {
-      const [{ low, high }] = (await topicOffsets(topic)) as [{ low: bigint; high: bigint }];
+      const { low, high } = (await topicOffsets(topic))[0]!;
       const count = Number(high - low);
       return { rows: count, offsets: count, first: Number(low), last: Number(high) - 1, without_payload: 0 };
     },

@@ -402,19 +402,15 @@ const dailyAverage = \`
     answer: 'withMa24',
     compare: { key: ['hours', 'coin_id', 'ts'] },
     scope: { pl },
-    outcome: async (answer: (hours: DataFrame) => DataFrame, ground) => {
+    outcome: async (answer: (hours: DataFrame) => unknown, ground) => {
       const rows: object[] = [];
       for (const { hours, frame } of await hourFrames(ground)) {
-        const made: unknown = await answer(frame.clone());
+        const made = await answer(frame.clone());
         if (typeof made !== 'object' || made === null || !isFrame(made))
           throw new Misfit(`The function should give a frame; it gives ${kindOf(made)}.`, made);
         const wanted = ['coin_id', 'ts', 'ma_24'].filter(name => made.columns.includes(name));
-        rows.push(
-          ...made
-            .select(...wanted)
-            .toRecords()
-            .map(row => ({ hours, ...row })),
-        );
+        const chosen = (made as DataFrame).select(...wanted).toRecords();
+        rows.push(...chosen.map(row => ({ hours, ...row })));
       }
       return rows;
     },

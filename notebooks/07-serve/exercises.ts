@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import axios from 'axios';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { Error as errorsOnly, logger, parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { z } from 'zod';
-import { type Exercise, type Ground, listOf } from '../../src/course/exercise.ts';
+import { isRow, kindOf } from '../../src/course/compare.ts';
+import { type Exercise, type Ground, listOf, Misfit } from '../../src/course/exercise.ts';
 import { stationServer } from '../../src/course/station-server.ts';
 import { isTodo } from '../../src/course/todo.ts';
 import { exportTables } from '../../src/export/export.ts';
 import { readLabel } from '../../src/export/label.ts';
 import { inState } from '../../src/run/paths.ts';
 import type { GoldServer } from '../../src/serve/server.ts';
+import { dress, isSpec, type Spec } from '../../src/show/chart.ts';
 
 type Close = { hour: string; close_price_usd: number };
 type Row = { coin_id: string };
@@ -124,6 +128,8 @@ const answers: readonly { status: number; retryAfter: string | null }[] = [
   { status: 501, retryAfter: null },
   { status: 505, retryAfter: '1' },
   { status: 400, retryAfter: null },
+  { status: 408, retryAfter: null },
+  { status: 425, retryAfter: '1' },
   { status: 401, retryAfter: null },
   { status: 403, retryAfter: '5' },
   { status: 404, retryAfter: null },
@@ -146,11 +152,12 @@ async function streams({ lake }: Ground): Promise<{ stream: string; body: Readab
     ': still here\n\n',
     event(42, { stats: [{ coin_id: 'tron' }] }),
     'event: note\ndata: the server restarts at noon\n\n',
-    event(43, { latest: rows.slice(1) }),
+    event(43, { latest: [...rows.slice(1), { coin_id: 'café-☕', price_usd: 2.5 }] }),
   ].join('');
-  return [text.length, 100, 7, 1].map(size => ({
-    stream: size === text.length ? 'in one part' : `in parts of ${size} bytes`,
-    body: streamOf(Buffer.from(text), size),
+  const bytes = Buffer.from(text);
+  return [bytes.length, 100, 7, 1].map(size => ({
+    stream: size === bytes.length ? 'in one part' : `in parts of ${size} bytes`,
+    body: streamOf(bytes, size),
   }));
 }
 
@@ -181,6 +188,8 @@ const values: readonly (string | number | null)[] = [
   '-1+1',
   '@SUM(A1)',
   '\t=1+1',
+  '\r=1+1',
+  'two\rlines',
   'a=b',
   '',
   null,
@@ -224,6 +233,167 @@ async function exportFound({ lake }: Ground): Promise<Found | undefined> {
   );
   return { format: label.format, partitioned_by: label.partition_by.join(', ') || 'nothing', ...seen! };
 }
+
+/** Candles for 7.8, as `/ohlc` gives them, in an order that says nothing. */
+type Candle = { hour: string; coin_id: string; symbol: string; open_price_usd: number; close_price_usd: number };
+
+async function candleLists({ lake }: Ground): Promise<{ given: string; candles: Candle[] }[]> {
+  const { address } = await stationServer(lake);
+  const ask = async (coin: string, from: string) => {
+    const params = { coin, from, to: '2026-03-09' };
+    return (await axios.get<{ rows: Candle[] }>(`${address}/api/v1/ohlc`, { params })).data.rows;
+  };
+  const three = await Promise.all(['bitcoin', 'dogecoin', 'tron'].map(coin => ask(coin, '2026-03-07T12:00:00Z')));
+  return [
+    { given: 'three coins', candles: shuffled(three.flat()) },
+    { given: 'one coin', candles: (await ask('ethereum', '2026-03-08')).toReversed() },
+    { given: 'two coins, with gaps', candles: shuffled([...madeUp('solana', 140), ...madeUp('cardano', 0.7)]) },
+  ];
+}
+
+/** Solana has no candles at 9 and 10, and those of cardano begin two hours later. */
+function madeUp(coin: string, price: number): Candle[] {
+  const closes =
+    coin === 'solana' ? { 6: 1, 7: 1.01, 8: 0.99, 11: 1.04, 12: 1.02 } : { 8: 1, 9: 0.98, 10: 0.97, 12: 1 };
+  return Object.entries(closes).map(([hour, factor]) => ({
+    hour: `2026-03-08T${hour.padStart(2, '0')}:00:00.000Z`,
+    coin_id: coin,
+    symbol: coin === 'solana' ? 'sol' : 'ada',
+    open_price_usd: price * (factor + 0.003),
+    high_price_usd: price * 1.1,
+    low_price_usd: price * 0.9,
+    close_price_usd: price * factor,
+    tick_count: 60,
+  }));
+}
+
+/** The same order each time; 7919 is a prime. */
+const shuffled = <T>(rows: T[]): T[] => rows.map((_, at) => rows[((at + 2) * 7919) % rows.length]!);
+
+/** What the scenegraph and the compiled spec of vega hold, as far as it is read here. */
+type Point = { x: number; y: number; stroke: string; defined?: boolean; datum: object };
+type Drawn = { marktype?: string; name?: string; items?: (Point & Drawn)[] };
+type Scaled = { scale?: string };
+type Mark = { name?: string; type: string; marks?: Mark[]; encode?: { update?: Record<string, Scaled> } };
+type Scale = { (value: unknown): unknown; type: string; domain(): unknown[]; invert?(at: number): number | Date };
+
+const allOf = <T>(tree: T, below: (one: T) => T[] | undefined): T[] => [
+  tree,
+  ...(below(tree) ?? []).flatMap(one => allOf(one, below)),
+];
+
+/** The lines that a spec draws, each with its points as values of both axes: what is judged is the picture, not the spec. */
+async function drawnBy(spec: unknown, candles: Candle[]) {
+  const { view, marks } = await pictureOf(spec);
+  const scaleOf = (mark: Drawn, channel: string): Scale | undefined => {
+    const name = marks.find(one => one.name === mark.name)?.encode?.update?.[channel]?.scale;
+    return name === undefined ? undefined : (view.scale(name) as Scale);
+  };
+  const names = new Map(candles.flatMap(({ coin_id, symbol }) => [coin_id, symbol].map(name => [name, coin_id])));
+  const coinOf = ({ datum, stroke }: Point, colour?: Scale) => {
+    const told = (colour?.domain() ?? []).filter(value => colour!(value) === stroke);
+    return [...told, ...Object.values(datum)].map(name => names.get(String(name).toLowerCase())).find(Boolean);
+  };
+  const lines = new Map<string, ReturnType<typeof lineOf>>();
+  const lineOf = (mark: Drawn) => {
+    const [x, y] = [scaleOf(mark, 'x'), scaleOf(mark, 'y')];
+    if (!x || !y) throw new Misfit('The lines have no `x` or no `y`. Name a field for both in `encoding`.', spec);
+    const points = mark.items!.filter(({ defined }) => defined !== false);
+    return {
+      colour: points[0]?.stroke,
+      forward_in_time: points.every(({ x }, at) => at === 0 || points[at - 1]!.x <= x),
+      axis_of_hours: kindOfScale(x),
+      axis_of_change: kindOfScale(y) + (Number(y(1)) > Number(y(0)) ? ', downwards' : ''),
+      points: points.map(point => ({
+        coin: coinOf(point, scaleOf(mark, 'stroke')),
+        hour: instantOf(valueAt(x, point.x)),
+        change_pct: Number(Number(valueAt(y, point.y)).toFixed(10)),
+      })),
+    };
+  };
+  const root = (view.scenegraph() as unknown as { root: Drawn }).root;
+  for (const mark of allOf(root, one => one.items).filter(one => one.marktype === 'line')) {
+    const line = lineOf(mark);
+    if (line.points.length > 0) lines.set(JSON.stringify(line.points), line); // one above its like hides it
+  }
+  view.finalize();
+  return [...lines.values()];
+}
+
+/** A spec as the notebook would draw it, without a screen. */
+async function pictureOf(spec: unknown) {
+  if (!isRow(spec) || !isSpec({ data: {}, ...spec })) {
+    const found = isRow(spec) ? 'an object without a `mark`' : kindOf(spec);
+    const cause = spec === undefined ? ' Is there a `return`?' : '';
+    throw new Misfit(`The function should give a vega-lite spec; it gives ${found}.${cause}`, spec);
+  }
+  const dressed = dress(spec as Spec)['application/vnd.vegalite.v5+json'] as TopLevelSpec;
+  const quiet = logger(errorsOnly);
+  const compiled = compile(dressed, { logger: quiet }).spec;
+  const view = new View(parse(compiled), { renderer: 'none', logger: quiet });
+  await view.runAsync();
+  const marks = allOf({ type: 'group', marks: compiled.marks } as Mark, one => one.marks);
+  return { view, marks };
+}
+
+function kindOfScale({ type }: Scale): 'time' | 'numbers' | 'categories' {
+  if (type === 'utc' || type === 'time') return 'time';
+  return ['point', 'band', 'ordinal'].includes(type) ? 'categories' : 'numbers';
+}
+
+/** What stands at a place of an axis. */
+function valueAt(scale: Scale, at: number): unknown {
+  if (kindOfScale(scale) !== 'categories') return scale.invert!(at);
+  return scale.domain().find(value => Math.abs(Number(scale(value)) - at) < 1e-6);
+}
+
+/** Pixels give a time back with an error far below a millisecond. */
+const instantOf = (value: unknown): Date => new Date(typeof value === 'string' ? value : Math.round(Number(value)));
+
+/** Are there more coins in one of the charts than lines? */
+const linesBelowCoins = (rows: Record<string, unknown>[]): boolean => {
+  const coins = Map.groupBy(rows, ({ given }) => given);
+  return [...coins.values()].some(of => Number(of[0]!.lines) < new Set(of.map(({ coin }) => coin)).size);
+};
+
+/** Is the chart of one coin right, and in that of several a coin off by one factor in all its hours? */
+function measuredFromAnother(outcome: unknown, wanted: unknown): boolean {
+  const key = ({ given, coin, hour }: Record<string, unknown>) => `${given} ${coin} ${(hour as Date).getTime()}`;
+  const drawn = new Map(asRows(outcome).map(row => [key(row), Number(row.change_pct)]));
+  const lines = Map.groupBy(asRows(wanted), ({ given, coin }) => `${given}, ${coin}`);
+  let off = 0;
+  for (const [line, rows] of lines) {
+    const of = rows.map(row => (100 + drawn.get(key(row))!) / (100 + Number(row.change_pct)));
+    if (!of.every(factor => Math.abs(factor / of[0]! - 1) < 1e-3)) return false;
+    if (Math.abs(of[0]! - 1) < 1e-6) continue;
+    if (line.startsWith('one coin')) return false;
+    off++;
+  }
+  return off > 0;
+}
+
+const byTime = `
+  const sorted = candles.toSorted((a, b) => Date.parse(a.hour) - Date.parse(b.hour))
+  const firstOf = (coin: string) => sorted.find(row => row.coin_id === coin)!.close_price_usd`;
+
+/** A cell for 7.8: the right one but for what is said. */
+const movesCell = (but: { first?: string; price?: string; change?: string; hour?: string; encoding?: object }) => {
+  const { first = byTime, price = 'close_price_usd', hour = 'hour' } = but;
+  const { change = `100 * (${price} / firstOf(coin_id) - 1)` } = but;
+  const encoding = {
+    x: { field: 'hour', type: 'temporal' },
+    y: { field: 'change_pct', type: 'quantitative' },
+    color: { field: 'coin_id', type: 'nominal' },
+    ...but.encoding,
+  };
+  return `
+const moves = (candles: Candle[]): object => {${first}
+  const values = candles.map(({ coin_id, hour, ${price} }) =>
+    ({ coin_id, hour: ${hour}, change_pct: ${change} }))
+  const encoding = ${JSON.stringify(encoding)}
+  return { data: { values }, mark: 'line', encoding }
+}`;
+};
 
 export const exercises: readonly Exercise[] = [
   {
@@ -327,9 +497,9 @@ const closes = async (address: string, coin: string, day: string): Promise<Close
       return Promise.all(
         bodies.map(async ({ body, given }) => {
           const rows = await tried(() => readPrices(structuredClone(given)));
-          const refused = typeof rows === 'string' && rows.startsWith('an error');
           if (isTodo(rows)) return { body, verdict: rows };
-          return { body, verdict: refused ? 'refused' : `accepted, ${asRows(rows).length} rows` };
+          const refused = typeof rows === 'string' && rows.startsWith('an error');
+          return { body, verdict: refused ? 'refused' : `accepted, ${listOf(rows, 'prices').length} rows` };
         }),
       );
     },
@@ -457,7 +627,7 @@ const allRows = async (ask: Ask): Promise<Row[]> => {
     if (page.next === null) return rows
   }
 }`,
-        says: 'You count the offsets up by yourself, and pass over rows: how many rows a page has is for the server to say. Go on at `next`.',
+        says: 'Only rows of the first page are there. Go on at its `next`, until that is null: how many rows a page has is for the server to say, and who counts offsets up by himself passes over rows.',
       },
       {
         cell: `
@@ -790,5 +960,122 @@ const byDay = await exportTables(lake, [
     ],
     right:
       'Every day in a folder of its own, count and sum those of the lake. Read one day of it and look at how many files are opened: only that folder. If more prices land now, this check says so, until you export again.',
+  },
+  {
+    id: '7.8',
+    title: 'A chart of your own',
+    level: 'intermediate',
+    form: 'function',
+    answer: 'moves',
+    compare: { key: ['given', 'coin', 'hour'], tolerance: 1e-6 },
+    outcome: async (moves: (candles: Candle[]) => object, ground: Ground) => {
+      const outcome: object[] = [];
+      for (const { given, candles } of await candleLists(ground)) {
+        const spec = await moves(structuredClone(candles));
+        if (isTodo(spec)) return spec;
+        const lines = await drawnBy(spec, candles);
+        if (lines.length === 0)
+          throw new Misfit(
+            `For ${given}: no line is drawn. Are there rows in "data", is the mark "line", and do its fields have values?`,
+            spec,
+          );
+        if (lines.some(({ points }) => points.some(({ coin }) => !coin)))
+          throw new Misfit(
+            'Nothing in the chart tells which coin a line is. Give `color` the field of the coin.',
+            spec,
+          );
+        const colours = new Set(lines.map(({ colour }) => colour)).size;
+        for (const { points, axis_of_hours, axis_of_change, forward_in_time } of lines)
+          for (const point of points)
+            outcome.push({
+              given,
+              ...point,
+              axis_of_hours,
+              axis_of_change,
+              lines: lines.length,
+              colours,
+              forward_in_time,
+            });
+      }
+      return outcome;
+    },
+    hints: [
+      'Two jobs, one after the other: first rows with the coin, the hour and the change; then a spec with these rows in `data.values`, a `mark` and an `encoding`.',
+      'The first hour of a coin: sort a copy of the candles by hour, then `find` the first row of that coin. The change is `100 * (close / first - 1)`, as in step 5.',
+      "`mark: 'line'`, and in `encoding`: `x: { field: 'hour', type: 'temporal' }`, `y: { field: 'change_pct', type: 'quantitative' }`, and `color` with the field `coin_id`, type `nominal`.",
+    ],
+    solution: {
+      cell: `
+const moves = (candles: Candle[]): object => {
+  const sorted = candles.toSorted((a, b) => Date.parse(a.hour) - Date.parse(b.hour))
+  const firstOf = (coin: string) => sorted.find(row => row.coin_id === coin)!.close_price_usd
+  const values = sorted.map(({ coin_id, hour, close_price_usd }) =>
+    ({ coin_id, hour, change_pct: 100 * (close_price_usd / firstOf(coin_id) - 1) }))
+  const encoding = {
+    x: { field: 'hour', type: 'temporal' },
+    y: { field: 'change_pct', type: 'quantitative', title: 'change (%)' },
+    color: { field: 'coin_id', type: 'nominal' }
+  }
+  return { data: { values }, mark: 'line', encoding }
+}`,
+      why: 'The change makes coins comparable whose prices differ by five orders of magnitude. The types say what the values are: `temporal` gives an axis of time with room for a gap, `quantitative` one of numbers, and `nominal` a colour for each name. `color` also tells which points belong to one line.',
+    },
+    wrong: [
+      {
+        cell: movesCell({ encoding: { x: { field: 'hour' } } }),
+        says: 'The hours are categories: names in a row, one step each, and an hour that is missing leaves no gap. Say that `x` is `temporal`; a field without a type is taken as names.',
+        when: outcome => asRows(outcome).some(({ axis_of_hours }) => axis_of_hours === 'categories'),
+      },
+      {
+        cell: movesCell({
+          encoding: { x: { field: 'change_pct', type: 'quantitative' }, y: { field: 'hour', type: 'temporal' } },
+        }),
+        says: 'The axes are exchanged: the hour goes along `x`, and the change upwards along `y`.',
+        when: outcome => asRows(outcome).some(({ axis_of_change }) => String(axis_of_change).startsWith('time')),
+      },
+      {
+        cell: movesCell({ encoding: { y: { field: 'change_pct' } } }),
+        says: 'The changes are categories: each has a step of its own, whether it is large or small. Say that `y` is `quantitative`.',
+        when: outcome => asRows(outcome).some(({ axis_of_change }) => String(axis_of_change).startsWith('categories')),
+      },
+      {
+        cell: movesCell({ hour: 'Date.parse(hour)', encoding: { x: { field: 'hour', type: 'quantitative' } } }),
+        says: 'The axis of hours counts in plain numbers, which nobody reads as times. Say that `x` is `temporal`, and give it the whole time.',
+        when: outcome => asRows(outcome).some(({ axis_of_hours }) => axis_of_hours === 'numbers'),
+      },
+      {
+        cell: movesCell({ encoding: { color: undefined } }),
+        says: 'One line runs through several coins, and jumps from one to the other in each hour. Give `color` the field of the coin: that makes a line for each.',
+        when: outcome => linesBelowCoins(asRows(outcome)),
+      },
+      {
+        cell: movesCell({ encoding: { color: undefined, detail: { field: 'coin_id', type: 'nominal' } } }),
+        says: 'There is a line for each coin, and not a colour for each: nobody sees which is which. Give `color` the field of the coin; `detail` parts the lines and leaves them alike.',
+        when: outcome => asRows(outcome).some(({ lines, colours }) => Number(colours) < Number(lines)),
+      },
+      {
+        cell: movesCell({ first: '', change: 'close_price_usd' }),
+        says: 'These are the prices themselves. Bitcoin needs the whole height, and beside it the others lie flat. Draw the change in % since the first hour of each coin.',
+      },
+      {
+        cell: movesCell({ first: byTime.replace('close', 'open'), price: 'open_price_usd' }),
+        says: 'You count with `open_price_usd`, with which an hour begins. The price at its end is `close_price_usd`.',
+      },
+      {
+        cell: movesCell({ first: byTime.replace('sorted.find', 'candles.find') }),
+        says: "You measure from the coin's first row in the list, and the order of the list says nothing. Its first hour is the earliest.",
+      },
+      {
+        cell: movesCell({ change: 'close_price_usd / firstOf(coin_id) - 1' }),
+        says: 'The lines have the right form, and the axis the wrong numbers: 0.01 stands where 1 % should be. Times 100.',
+      },
+      {
+        cell: movesCell({ change: '100 * (close_price_usd / sorted[0].close_price_usd - 1)' }),
+        says: 'One coin alone comes out right; with several, not every line begins at 0. Measure each coin from its own first hour, not from that of another.',
+        when: measuredFromAnother,
+      },
+    ],
+    right:
+      'A line and a colour for each coin, all from 0, and times that are times. Now draw all ten coins: `moves((await askCandles({ from: "2026-03-08", to: "2026-03-09", limit: 1000 })).rows)`. Then change one thing: `mark: { type: "line", point: true }`, a `title` that says what you see, or a `tooltip`.',
   },
 ];

@@ -169,6 +169,12 @@ const ticksOfSolana = (outcome: unknown) =>
     .filter(row => row.coin_id === 'solana')
     .map(row => Number(row.tick_count_1m));
 
+/** Are these the counts of so many rows each, as few as there are at first? */
+const countsRows = (counts: readonly number[]) => {
+  const most = Math.max(...counts);
+  return most < counts.length && counts.every((count, at) => count === Math.min(at + 1, most));
+};
+
 /** The watermark, in seconds after nine, that an answer to 8.3 gives the message behind two that came late. */
 const metAfterOvertaking = (outcome: unknown) =>
   secondsOf(rows(outcome).find(row => row.table === topics[0]!.name && Number(row.kafka_offset) === 14)?.watermark);
@@ -357,8 +363,22 @@ const rolling = (ticks: string) => \`
     five_minutes as (partition by coin_id order by last_updated rows between 5 preceding and current row)\``,
         says: 'You count rows. How many minutes lie between two rows depends on the feed; measure in time.',
         when: (outcome, wanted) =>
+          ticksAfterSilence(outcome) > ticksAfterSilence(wanted) && countsRows(ticksOfSolana(outcome)),
+      },
+      {
+        cell: `
+const rolling = (ticks: string) => \`
+  select coin_id, last_updated, avg(price_usd) over minute as rolling_avg_1m_usd,
+    count(*) over minute as tick_count_1m, stddev_samp(price_usd) over five_minutes as volatility_5m_usd
+  from \${ticks}
+  window minute as (partition by coin_id order by last_updated
+      range between interval 15 minutes preceding and current row),
+    five_minutes as (partition by coin_id order by last_updated
+      range between interval 5 minutes preceding and current row)\``,
+        says: 'The ticks before the silence are still in your minute: it reaches back further than a minute. Look at its interval.',
+        when: (outcome, wanted) =>
           ticksAfterSilence(outcome) > ticksAfterSilence(wanted) &&
-          ticksOfSolana(outcome).filter(n => n === 1).length === 1,
+          ticksOfSolana(outcome).at(-1)! > ticksOfSolana(wanted).at(-1)!,
       },
       {
         cell: `
@@ -692,7 +712,7 @@ const add = (state: State | undefined, tick: Tick): State => {
     outcome: async (_, { name }): Promise<Desk[] | undefined> => {
       const stage = stageNow(name, 'desk');
       if (!stage) return undefined;
-      const [{ high }] = (await topicOffsets(stage.topic)) as [{ high: bigint }];
+      const { high } = (await topicOffsets(stage.topic))[0]!;
       if (high <= sentAtFirst) return undefined;
       const windows = await stage.lake.rows<Desk>(`
         select 'the window of ' || strftime(window_start, '%H:%M') as what, tick_count as trades, avg_price_usd as mean_usd
@@ -773,6 +793,18 @@ await mend()`,
         says: 'The trade is in its window. The poll of 09:05:10 is still missing.',
         when: (outcome, wanted) =>
           tradesOf(outcome, 'the window of 09:05') === 0 && isAlike(outcome, wanted, 'the window of 09:02'),
+      },
+      {
+        cell: `
+const desk = await openDesk()
+const mend = async () => {
+  await send(desk, event('09:03:18', 70_950), nextPoll)
+  await land(desk)
+}
+await mend()`,
+        says: 'A trade has landed in another minute than that of 09:02. Look at the time that you gave it: 09:02:18.',
+        when: (outcome, wanted) =>
+          desk(outcome).some(({ what, trades }) => what !== 'set aside' && trades > tradesOf(wanted, what)),
       },
       {
         cell: `

@@ -384,7 +384,21 @@ const tidy = async () => lake.write('rewrite files', tx =>
 await tidy()`,
         says: 'The deleted rows are gone, and the small files are still many. Join them.',
         when: (outcome, wanted) =>
-          partsOf(outcome).files > 1 &&
+          partsOf(outcome).files > 2 &&
+          partsOf(outcome).with_deletes === 0 &&
+          partsOf(outcome).rows === partsOf(wanted).rows,
+      },
+      {
+        cell: `
+await leaveMess()
+const tidy = async () => lake.write('rewrite and merge', async tx => {
+  await tx.run(\`call ducklake_rewrite_data_files('lake', 'polls', schema => 'my', delete_threshold => 0)\`)
+  await tx.run(\`call ducklake_merge_adjacent_files('lake', 'polls', schema => 'my')\`)
+})
+await tidy()`,
+        says: 'Two files are left: the merge passed over those that still had deleted rows, since it came first, or in the same transaction, where nothing is rewritten yet. Rewrite, commit, then merge.',
+        when: (outcome, wanted) =>
+          partsOf(outcome).files === 2 &&
           partsOf(outcome).with_deletes === 0 &&
           partsOf(outcome).rows === partsOf(wanted).rows,
       },

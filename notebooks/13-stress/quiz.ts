@@ -15,7 +15,7 @@ export const questions: readonly Question[] = [
       {
         text: 'One run cannot tell. Measure two larger ones.',
         right: true,
-        why: 'One point lies on every line. Here the work is cut into slices, so that the peak stays below the 3 GB that the run was given; another program may read everything at once.',
+        why: 'One point lies on every line. Here larger runs are cut into slices, so that the peak stays below the 3 GB that the run was given; another program may read everything at once.',
       },
     ],
   },
@@ -48,7 +48,7 @@ export const questions: readonly Question[] = [
       {
         text: 'Partitions by month.',
         right: true,
-        why: 'Then a file holds thirty days, and there are ten of them. A partition should hold megabytes.',
+        why: 'Then a file holds thirty days, and there are ten of them. Partitions are for files of many megabytes.',
       },
       {
         text: 'More memory.',

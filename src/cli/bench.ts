@@ -1,5 +1,6 @@
 import '../run/plain-errors.ts';
 import { globSync } from 'node:fs';
+import { Command } from 'commander';
 import { execa } from 'execa';
 import { endingSignal } from '../run/ending.ts';
 import { inRoot } from '../run/paths.ts';
@@ -8,14 +9,22 @@ const ending = endingSignal();
 const known = globSync('*.ts', { cwd: inRoot('infra', 'bench') })
   .map(file => file.replace('.ts', ''))
   .sort();
-const args = process.argv.slice(2);
-const first = args.findIndex(arg => arg.startsWith('-'));
+const program = new Command('npm run bench --')
+  .description(
+    `Measure: ${known.join(', ')}; all of them, if none is named. What each takes, its file says (infra/bench/).`,
+  )
+  .argument('[names...]', 'benchmarks, or one with what it takes')
+  .allowUnknownOption()
+  .passThroughOptions()
+  .parse();
+const args = program.args;
+const first = args.findIndex(arg => !known.includes(arg));
 const wanted = first < 0 ? args : args.slice(0, first);
-const options = first < 0 ? [] : args.slice(first); // of the benchmark itself
-const unknown = wanted.find(name => !known.includes(name));
-if (unknown) throw new Error(`There is no benchmark "${unknown}". Take some of ${known.join(', ')}, or none for all.`);
+const given = first < 0 ? [] : args.slice(first);
+if (given.length > 0 && wanted.length !== 1)
+  throw new Error(`There is no benchmark "${given[0]}". Take some of ${known.join(', ')}, or none for all.`);
 for (const name of wanted.length ? wanted : known) {
   const file = inRoot('infra', 'bench', `${name}.ts`);
-  await execa(process.execPath, [file, ...options], { cwd: inRoot(), stdio: 'inherit', cancelSignal: ending });
+  await execa(process.execPath, [file, ...given], { cwd: inRoot(), stdio: 'inherit', cancelSignal: ending });
 }
 process.exit(0);

@@ -1,7 +1,8 @@
 import '../run/plain-errors.ts';
 import { checkCode, conclude, runTests } from '../../infra/check/check.ts';
 import { endingSignal } from '../run/ending.ts';
+import { exit } from '../run/exit.ts';
 
 const ending = endingSignal();
 conclude(await checkCode(ending), await runTests(['unit'], ending));
-process.exit();
+await exit(Number(process.exitCode));

@@ -1,6 +1,7 @@
 import '../run/plain-errors.ts';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
+import { exit } from '../run/exit.ts';
 import { inRoot } from '../run/paths.ts';
 import { diagnoseSystem, type Finding } from '../system/doctor.ts';
 
@@ -18,4 +19,4 @@ const { json = false } = new Command('npm run doctor --')
 // Plain JavaScript, so that the same checks run on a machine where nothing is set up yet.
 const path = inRoot('infra', 'setup', 'diagnosis.mjs');
 const { diagnoseSetup, report } = (await import(pathToFileURL(path).href)) as Diagnosis;
-process.exit(report([...diagnoseSetup(), ...(await diagnoseSystem())], json));
+await exit(report([...diagnoseSetup(), ...(await diagnoseSystem())], json));

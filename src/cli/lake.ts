@@ -5,6 +5,7 @@ import { lakeAt, lakeExists } from '../lake/location.ts';
 import { type Maintenance, maintain } from '../lake/maintain.ts';
 import { openLake } from '../lake/open.ts';
 import { parseDuration, showBytes } from '../run/amounts.ts';
+import { exit } from '../run/exit.ts';
 import { inState } from '../run/paths.ts';
 
 const program = new Command('npm run lake --').description("Look after the lake's files and its history.");
@@ -72,7 +73,7 @@ program
   });
 
 await program.parseAsync();
-process.exit(0);
+await exit(0);
 
 async function tidy(options: { keepMs?: number } = {}, rounds = 1): Promise<void> {
   if (!lakeExists(lakeAt(place()))) await openLake({ path: place(), readOnly: true });

@@ -11,6 +11,7 @@ import { runPipeline } from '../pipeline/pipeline.ts';
 import { layers } from '../pipeline/tables.ts';
 import { parseDuration } from '../run/amounts.ts';
 import { endingSignal } from '../run/ending.ts';
+import { exit } from '../run/exit.ts';
 import { tellReady } from '../run/leash.ts';
 import { openLog } from '../run/log.ts';
 import { defaultProfile, readProfile } from '../run/profile.ts';
@@ -161,5 +162,5 @@ async function end(summary: object): Promise<never> {
   await lake.close();
   await system?.stop();
   process.stdout.write(`${JSON.stringify(summary)}\n`);
-  process.exit(0);
+  return exit(0);
 }

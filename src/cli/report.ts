@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { openLake } from '../lake/open.ts';
 import { quickReport, readReport } from '../report/daily.ts';
 import { writeCsv } from '../report/write.ts';
+import { exit } from '../run/exit.ts';
 import { inState } from '../run/paths.ts';
 
 const options = new Command('npm run report --')
@@ -24,4 +25,4 @@ else {
   writeCsv(file, rows);
   console.log(`Wrote ${rows.length} days to ${file}.`);
 }
-process.exit(0);
+await exit(0);

@@ -1,9 +1,12 @@
 import '../run/plain-errors.ts';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { openLake } from '../lake/open.ts';
 import { parseBytes, showBytes } from '../run/amounts.ts';
 import { endingSignal } from '../run/ending.ts';
+import { exit } from '../run/exit.ts';
 import { inState } from '../run/paths.ts';
+import { tryTurn } from '../run/turn.ts';
 import { bar, showRate } from '../stress/bar.ts';
 import { mostDays, rowsOf } from '../stress/spans.ts';
 import { peakMemory, type Stage, type StageWork, stressStages } from '../stress/stress.ts';
@@ -35,6 +38,8 @@ const folder = inState('stress');
 checkDisk(folder, rowsOf(options.coins, options.days));
 
 const signal = endingSignal();
+using turn = tryTurn(join(folder, 'run.sqlite'));
+if (!turn) throw new Error(`Cannot begin: another stress run is at work in ${folder}. Wait until it has ended.`);
 const memory = Math.floor((parseBytes(options.memory) - ownMemory) * 0.8);
 const lake = await openLake({
   path: inState('stress', 'catalog.sqlite'),
@@ -77,7 +82,7 @@ else {
   console.log(`${files.before} files before compaction, ${files.after} after, ${showBytes(bytes)}`);
   console.log(`Wrote ${report}.`);
 }
-process.exit(0);
+await exit(0);
 
 async function run(stage: StageWork, told: (rows: number, ms: number) => void = () => {}): Promise<void> {
   signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { lakeAt, lakeExists } from '../lake/location.ts';
 import { openLake } from '../lake/open.ts';
 import { layers } from '../pipeline/tables.ts';
 import { verify } from '../pipeline/verify.ts';
+import { exit } from '../run/exit.ts';
 
 const places = [...layers, 'all'] as const;
 const program = new Command('npm run verify --')
@@ -26,4 +27,4 @@ else {
   console.log(`${checks.length - failed.length} held, ${failed.length} failed`);
 }
 await lake.close();
-process.exit(failed.length === 0 ? 0 : 1);
+await exit(failed.length === 0 ? 0 : 1);

@@ -3,6 +3,7 @@ import type { RawMessage } from '../kafka/message.ts';
 import { type Outgoing, openProducer } from '../kafka/produce.ts';
 import { deleteTopic, ensureTopic, topicOffsets } from '../kafka/topics.ts';
 import { type Lake, openLake } from '../lake/open.ts';
+import { identifier } from '../lake/rows.ts';
 import { stationTape } from '../market/tape.ts';
 import { landTape, pollMessages } from '../pipeline/land-tape.ts';
 import { inState } from '../run/paths.ts';
@@ -90,7 +91,9 @@ async function groundOf({ lake, topic, name }: Station): Promise<{ what: string;
       rows.push({ what: `${topic}, partition ${partition}`, kind: 'topic', count: Number(high - low) });
   for (const { schema_name, table_name } of tables) {
     const what = `${schema_name}.${table_name}`;
-    const [found] = await lake.rows<{ n: number }>(`select count(*) as n from ${what}`);
+    const [found] = await lake.rows<{ n: number }>(
+      `select count(*) as n from ${schema_name}.${identifier(table_name)}`,
+    );
     rows.push({ what, kind: 'table', count: found!.n });
   }
   return rows;

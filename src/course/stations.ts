@@ -49,8 +49,6 @@ export type StationPlan = {
   /** Its number and name, the same in notebooks/, src/ and sql/. */
   readonly name: string;
   readonly title: string;
-  /** What the learner can do afterwards, in a line. */
-  readonly aim: string;
   readonly ground: Ground;
   /** The tables and views of its ground, as far as that goes, beside bronze. */
   readonly models: readonly string[];
@@ -60,10 +58,9 @@ export type StationPlan = {
 
 const onKafka = ['00-welcome', '02-kafka', '03-bronze', '08-windows', '09-contracts', '10-alerts', '14-spark'];
 
-const plan = (name: string, title: string, ground: Ground, aim: string): StationPlan => ({
+const plan = (name: string, title: string, ground: Ground): StationPlan => ({
   name,
   title,
-  aim,
   ground,
   models: [...groundModels, ...(furtherModels[name] ?? [])],
   kafka: onKafka.includes(name),
@@ -71,24 +68,24 @@ const plan = (name: string, title: string, ground: Ground, aim: string): Station
 
 /** The stations in the order a learner walks them. */
 export const stations: readonly StationPlan[] = [
-  plan('00-welcome', 'Welcome', 'star', 'run a cell, ask the lake, draw a chart, read the map'),
-  plan('01-market', 'The market', 'nothing', 'call a market data API well: pages, nulls, limits, a schema'),
-  plan('02-kafka', 'Kafka', 'nothing', 'produce, consume, replay, and watch a group share the work'),
-  plan('03-bronze', 'Bronze', 'nothing', 'land every message exactly once, and prove it'),
-  plan('04-silver', 'Silver', 'bronze', 'turn messages into typed rows, and set the bad ones aside'),
-  plan('05-gold', 'Gold', 'silver', 'compute hourly statistics, candles and rolling features'),
-  plan('06-star', 'Star', 'gold', 'choose a grain, keep history, answer questions by star joins'),
-  plan('07-serve', 'Serve', 'star', 'offer gold by REST, a dashboard and exports'),
-  plan('08-windows', 'Windows', 'star', 'window by event time, with a watermark and late data'),
-  plan('09-contracts', 'Contracts', 'star', 'stop a bad producer at the door with a schema registry'),
-  plan('10-alerts', 'Alerts', 'star', 'find anomalies and alert without flapping'),
-  plan('11-time-travel', 'Time travel', 'star', 'query the past, correct it, and undo the correction'),
-  plan('12-layout', 'Layout', 'star', 'partition, compact and cluster, and read it from the plan'),
-  plan('13-stress', 'Stress', 'star', 'find where time and memory go at a hundred million rows'),
-  plan('14-spark', 'Spark', 'star', 'run the same SQL on a cluster engine, row for row'),
-  plan('15-skew', 'Skew', 'star', 'recognise a hot key and spread it'),
-  plan('16-orchestrate', 'Orchestrate', 'star', 'schedule, test and backfill with dbt and Airflow'),
-  plan('17-capstone', 'Capstone', 'nothing', 'build one of five known systems alone'),
+  plan('00-welcome', 'Welcome', 'star'),
+  plan('01-market', 'The market', 'nothing'),
+  plan('02-kafka', 'Kafka', 'nothing'),
+  plan('03-bronze', 'Bronze', 'nothing'),
+  plan('04-silver', 'Silver', 'bronze'),
+  plan('05-gold', 'Gold', 'silver'),
+  plan('06-star', 'Star', 'gold'),
+  plan('07-serve', 'Serve', 'star'),
+  plan('08-windows', 'Windows', 'star'),
+  plan('09-contracts', 'Contracts', 'star'),
+  plan('10-alerts', 'Alerts', 'star'),
+  plan('11-time-travel', 'Time travel', 'star'),
+  plan('12-layout', 'Layout', 'star'),
+  plan('13-stress', 'Stress', 'star'),
+  plan('14-spark', 'Spark', 'star'),
+  plan('15-skew', 'Skew', 'star'),
+  plan('16-orchestrate', 'Orchestrate', 'star'),
+  plan('17-capstone', 'Capstone', 'nothing'),
 ];
 
 /**

@@ -1,5 +1,6 @@
-import { literal } from '../lake/rows.ts';
-import { type Column, identifier } from './source.ts';
+import { identifier, literal } from '../lake/rows.ts';
+import { formula } from '../report/csv.ts';
+import type { Column } from './source.ts';
 
 /** What DuckDB writes: one file of it, or a folder of `column=value` folders. */
 export type Form = { format: 'parquet' | 'csv'; partitionBy: readonly string[]; formulas: boolean };
@@ -33,9 +34,6 @@ export function copyStatement(from: string, columns: readonly Column[], place: s
 
 const numbersAndTimes =
   /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME.*|(STRUCT|MAP)\(.*\)|.*\[\d*\])$/;
-
-/** What makes a spreadsheet take a text for a formula (OWASP, CSV injection). */
-const formula = '^[=+\\-@\\t\\r\\n＝＋－＠]';
 
 /** A column whose texts no spreadsheet runs: an apostrophe goes before those that look like a formula, also in the header. */
 function withoutFormula({ name, type }: Column): string {

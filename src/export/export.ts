@@ -46,7 +46,7 @@ export async function exportTables(
   const aside = join(lake.at.side, 'tmp', 'exports');
   const targets = exports.map(one => targetOf(one, lake, aside, formulas, watch));
   refuseTwice(targets);
-  using _turn = await takeTurn(join(lake.at.side, 'exports.sqlite'), 10 * 60_000);
+  using _turn = await takeTurn(join(lake.at.side, 'exports.sqlite'), 10 * 60_000, watch.signal);
   rmSync(aside, { recursive: true, force: true }); // what a killed export left
   mkdirSync(aside, { recursive: true });
   try {

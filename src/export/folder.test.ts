@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import polars from 'nodejs-polars';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lake, openLake } from '../lake/open.ts';
+import { takeTurn } from '../run/turn.ts';
 import { exportTables } from './export.ts';
 import { labelFile } from './label.ts';
 
@@ -103,6 +104,14 @@ test('what fails or is ended half-way leaves the earlier export as it was, and n
   expect(told.length).toBeGreaterThan(0);
   expect(readdirSync(to)).toEqual(['gold.coins']);
   expect(readFileSync(fileOf('gold.coins', labelFile), 'utf8')).toBe(good);
+});
+
+test('an export that waits for another one to end can be ended', async () => {
+  using _turn = await takeTurn(join(lake.at.side, 'exports.sqlite'));
+  const ending = new AbortController();
+  const waiting = exportTables(lake, [{ table: 'gold.coins', to }], { signal: ending.signal });
+  ending.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
 });
 
 test('what a killed export left goes with the next one, or comes back', async () => {

@@ -18,9 +18,6 @@ export type Source = {
 /** A column, its type in DuckDB's words. */
 export type Column = { name: string; type: string };
 
-/** A column's name as SQL writes it. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /**
  * Find a table in the catalog, as it is or as it was.
  *

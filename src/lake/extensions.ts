@@ -18,7 +18,7 @@ export const extensionSettings = {
 /**
  * Find the file of a DuckDB extension in `.venv`.
  *
- * @param name - "ducklake", "sqlite_scanner" or "postgres_scanner"
+ * @param name - "ducklake", "sqlite_scanner", "postgres_scanner" or "httpfs"
  * @throws when the set-up has not brought it yet
  */
 export function extensionFile(name: string): string {
@@ -29,7 +29,7 @@ export function extensionFile(name: string): string {
   );
   if (!found)
     throw new Error(
-      `Cannot open the lake: DuckDB's extension "${name}" ${duckdbVersion} is not in ${inRoot('.venv')}. Run "npm run setup".`,
+      `Cannot go on: DuckDB's extension "${name}" ${duckdbVersion} is not in ${inRoot('.venv')}. Run "npm run setup".`,
     );
   return inRoot(found);
 }

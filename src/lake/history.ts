@@ -30,12 +30,21 @@ export function asOf(table: string, when: number | Date): string {
   return `${table} at (timestamp => timestamptz '${when.toISOString()}')`;
 }
 
-/** The Parquet files that make up a table now. */
-export function filesOf(lake: Lake, table: string): Promise<LakeFile[]> {
-  const [schema, name] = table.split('.');
+/**
+ * The Parquet files that make up a table now.
+ *
+ * @throws when the lake has no such table
+ */
+export async function filesOf(lake: Lake, table: string): Promise<LakeFile[]> {
+  const [schema = '', name = ''] = table.split('.');
+  const [found] = await lake.rows(
+    `select 1 from duckdb_tables() where database_name = 'lake' and schema_name = $schema and table_name = $name`,
+    { schema, name },
+  );
+  if (!found) throw new Error(`The lake has no table "${table}". "npm run lake -- files" lists all.`);
   return lake.rows<LakeFile>(
     `select data_file as path, data_file_size_bytes as bytes, delete_file as deletes
      from ducklake_list_files('lake', $name, schema => $schema)`,
-    { schema: schema!, name: name! },
+    { schema, name },
   );
 }

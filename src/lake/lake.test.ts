@@ -249,6 +249,7 @@ test('maintenance merges files, deletes orphans and keeps rows and the kept snap
   const careful = await maintain(lake);
   expect(careful).toMatchObject({ merged: files, expired: 0, orphans: 1 });
   expect(await filesOf(lake, 'gold.t')).toHaveLength(1);
+  await expect(filesOf(lake, 'gold.nope')).rejects.toThrow('The lake has no table "gold.nope"');
   expect(existsSync(orphan)).toBe(false);
   expect(await count()).toBe(rows);
   expect(await count(asOf('gold.t', kept!.version))).toBe(0);

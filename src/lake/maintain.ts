@@ -34,7 +34,8 @@ const fewDeletes = 8;
  * snapshot of the kept period. Replaced files live until the next round, so that reads under way find theirs.
  *
  * @param keepMs - how far back time travel reaches
- * @param quick - merge only files below 4 MiB, and do not look for those of killed writers (it lists the whole data folder)
+ * @param quick - merge only files below 4 MiB, leave tables with few deletes, and do not look for files of killed writers (which lists
+ *   the whole data folder)
  * @returns undefined when another process is at it
  */
 export async function maintain(

@@ -25,6 +25,9 @@ import { hidePasswords } from './location.ts';
 /** A text as SQL writes it, for the few statements that take no parameters (attach, load, copy). */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** A name as SQL writes it, whatever is in it. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 /** A value to bind: instants as Date, lists as arrays, bytes as Buffer. */
 export type Param = string | number | bigint | boolean | Date | Uint8Array | null | undefined | readonly Param[];
 

@@ -39,6 +39,16 @@ test('a sound bronze passes every check', async () => {
   expect(await failed()).toEqual([]);
 });
 
+test('a table that was made and is gone is missed', async () => {
+  await using both = await openTestLake();
+  const pollTime = new Date(Date.UTC(2026, 2, 9, 12));
+  const value = JSON.stringify([coin('tron', pollTime, 0.3)]);
+  await landBatch(both, [{ pollTime, value }], { upTo: 'gold', models: ['gold.crypto_hourly_stats'] });
+  await both.write('drop', tx => tx.run('drop table gold.crypto_hourly_stats'));
+  const lost = (await verify(both, 'all')).filter(({ ok }) => !ok).map(({ name }) => name);
+  expect(lost).toContain('gold.crypto_hourly_stats: is there');
+});
+
 test('what a profile leaves behind is brought up to date', async () => {
   await using both = await openTestLake();
   const at = (minute: number) => {

@@ -36,25 +36,35 @@ export async function verify(lake: Lake, what: Layer | 'all'): Promise<Check[]> 
 
 async function checkLayers(session: Session, what: Layer | 'all'): Promise<Check[]> {
   const there = await relationsOf(session);
-  const changed = await modelsChanged(session);
+  const made = await madeModels(session);
+  const changed = otherwise(made);
   const checks: Check[] = [];
   for (const layer of what === 'all' ? layers : [what]) {
     if (layer === 'bronze' && there.has('pipeline.landing_ledger')) checks.push(...(await checkBronze(session)));
     for (const model of modelsOf(layer)) {
-      if (changed.has(model.name)) checks.push(madeOtherwise(model.name));
-      else if (there.has(model.name)) checks.push(...(await verifyIn(session, model)));
+      const { name } = model;
+      if (made.has(name) && !there.has(name)) checks.push(missing(name));
+      else if (changed.has(name)) checks.push(madeOtherwise(name));
+      else if (there.has(name)) checks.push(...(await verifyIn(session, model)));
     }
   }
   if (checks.length > 0) return checks;
   return [{ name: `${what}: tables`, ok: false, found: 'none', wanted: 'some; run "npm run pipeline" first' }];
 }
 
-/** Tables and views that the lake holds as another select than today's made them. */
-async function modelsChanged(session: Session): Promise<Set<string>> {
+/** Of the tables and views that were made, those of another select than today's. */
+function otherwise(made: ReadonlyMap<string, string>): Set<string> {
   const prints = fingerprints(modelsUpTo('star'));
-  const made = await madeModels(session);
   return new Set([...made].flatMap(([name, print]) => (prints.get(name) === print ? [] : name)));
 }
+
+/** What was made, and is not there any more. */
+const missing = (name: string): Check => ({
+  name: `${name}: is there`,
+  ok: false,
+  found: 'nothing',
+  wanted: 'what the pipeline made; somebody has dropped it. "npm run reset" and a new start make all anew',
+});
 
 /** What no other check can say of a table or view that was made by another select than today's. */
 const madeOtherwise = (name: string): Check => ({
@@ -69,8 +79,11 @@ async function bringUpToDate(lake: Lake): Promise<void> {
   const marks = await lake.reads(marksOf);
   if (!marks) return;
   if (lake.readOnly) return sleep(100);
-  const changed = await lake.reads(modelsChanged);
-  const kept = modelsUpTo('star').filter(({ name }) => marks.has(name) && !landed.includes(name) && !changed.has(name));
+  const changed = otherwise(await lake.reads(madeModels));
+  const there = await lake.reads(relationsOf);
+  const kept = modelsUpTo('star').filter(
+    ({ name }) => marks.has(name) && there.has(name) && !landed.includes(name) && !changed.has(name),
+  );
   await openScope(lake, kept);
   await openStretches(lake, kept);
   await openKeeper(lake, kept).catchUp();

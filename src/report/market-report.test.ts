@@ -70,6 +70,19 @@ test('bronze keeps what was received: repetitions, and rows without last_updated
   ]);
 });
 
+test('of twelve coins the ten with the largest volume are named, the largest first', async () => {
+  await using lake = await openTestLake();
+  const coins = Array.from({ length: 12 }, (_, n) =>
+    coin(`coin-${n}`, at('02T10:00'), 1, { total_volume: 1 + ((n * 5) % 12) }),
+  );
+  await landBatch(lake, [answer(at('02T10:00'), ...coins)], { upTo: 'gold' });
+  const [day] = await readReport(lake);
+  const named = JSON.parse(day!.top_10_by_volume) as { rank: number; volume_usd: number }[];
+  expect(named.map(({ rank, volume_usd }) => [rank, volume_usd])).toEqual(
+    Array.from({ length: 10 }, (_, n) => [n + 1, 12 - n]),
+  );
+});
+
 test('the report counts each coin once a day at its last value, and ranks by volume', async () => {
   const report = (await readReport(lakes[0]!)).map(({ top_10_by_volume, ...row }) => ({
     ...row,

@@ -25,9 +25,10 @@ const queues = new Map<string, Promise<unknown>>();
  * The turn is an exclusive lock of SQLite on the file, so the kernel frees it when its holder dies, kill -9 too.
  * Within a process turns are given in the order they were asked for.
  *
- * @throws when it is not our turn after `patienceMs`
+ * @param signal - ends the waiting
+ * @throws when it is not our turn after `patienceMs`; the signal's reason
  */
-export async function takeTurn(file: string, patienceMs = 60_000): Promise<Turn> {
+export async function takeTurn(file: string, patienceMs = 60_000, signal?: AbortSignal): Promise<Turn> {
   const before = queues.get(file) ?? Promise.resolve();
   let leave = () => {};
   const mine = new Promise<void>(resolve => {
@@ -35,9 +36,12 @@ export async function takeTurn(file: string, patienceMs = 60_000): Promise<Turn>
   });
   const queue = before.then(() => mine);
   queues.set(file, queue);
-  await before;
+  const ended = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
   try {
-    return turnOf(await waitForLock(file, patienceMs), leave);
+    await Promise.race([before, ended]);
+    return turnOf(await waitForLock(file, patienceMs, { signal }), leave);
   } catch (error) {
     leave();
     throw error;
@@ -59,7 +63,7 @@ export function tryTurn(file: string): Turn | undefined {
  * @throws when somebody has the turn for longer than `patienceMs`
  */
 export async function share(file: string, patienceMs = 60_000): Promise<Turn> {
-  return turnOf(await waitForLock(file, patienceMs, 'begin; select count(*) from sqlite_schema'));
+  return turnOf(await waitForLock(file, patienceMs, { how: 'begin; select count(*) from sqlite_schema' }));
 }
 
 function turnOf(lock: DatabaseSync, released = () => {}): Turn {
@@ -71,9 +75,14 @@ function turnOf(lock: DatabaseSync, released = () => {}): Turn {
   return { release, [Symbol.dispose]: release };
 }
 
-async function waitForLock(file: string, patienceMs: number, how?: string): Promise<DatabaseSync> {
+async function waitForLock(
+  file: string,
+  patienceMs: number,
+  { how, signal }: { how?: string; signal?: AbortSignal },
+): Promise<DatabaseSync> {
   const giveUp = performance.now() + patienceMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 10)) {
+    signal?.throwIfAborted();
     const lock = lockOrBusy(file, how);
     if (lock) return lock;
     if (performance.now() > giveUp) throw new NotMyTurn(file, patienceMs);

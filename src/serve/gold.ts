@@ -6,7 +6,7 @@ import { type ServedName, type ServedTable, servedNames, servedTable } from './t
 /** Most rows that are held of a table. */
 const mostHeld = 50_000;
 
-/** Rows that are parsed without a pause: about a millisecond. */
+/** Rows that are parsed, or written, without a pause: about a millisecond. */
 const rowsAtOnce = 1000;
 
 /** A row as the API gives it: times are ISO text. */
@@ -69,12 +69,15 @@ export function readGold(lake: Lake, before?: Gold): Promise<Gold | undefined> {
 /** A question for rows that are not held. */
 export type Question = { coin?: string; from: Date; to?: Date; limit: number; offset: number };
 
-/** Read a page of a table in a look of its own, in order; one row more than asked for tells that there are more. */
+/**
+ * Read a page of a table in a look of its own, in order; one row more than asked for tells that there are more. `known`: the table
+ * has rows of the coin, of whatever time.
+ */
 export function readOlder(
   lake: Lake,
   name: ServedName,
   { coin, from, to, limit, offset }: Question,
-): Promise<{ version: number; at: string; rows: ServedRow[] }> {
+): Promise<{ version: number; at: string; rows: ServedRow[]; known: boolean }> {
   const table = servedTable(name);
   return lake.snapshot(async session => {
     const { version, at } = await newestSnapshot(session);
@@ -89,7 +92,10 @@ export function readOlder(
     };
     const page = `limit ${limit + 1} offset ${offset}`; // numbers that the schema has checked
     const rows = await readRows(session, table, params, { where: wanted.join(' and '), page });
-    return { version, at: at.toISOString(), rows };
+    const ofCoin = () =>
+      readRows(session, table, { coin: coin!, from: new Date(0) }, { where: 'coin_id = $coin', page: 'limit 1' });
+    const known = coin === undefined || rows.length > 0 || (await ofCoin()).length > 0;
+    return { version, at: at.toISOString(), rows, known };
   });
 }
 
@@ -118,6 +124,14 @@ async function readRows(
     await setImmediate();
   }
   return all;
+}
+
+/** Rows in pieces, with a pause behind each: who asks goes in between. */
+export async function* inPieces<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    yield rows.slice(at, at + rowsAtOnce);
+    await setImmediate();
+  }
 }
 
 async function newestSnapshot(session: Session): Promise<{ version: number; at: Date; schema: number }> {

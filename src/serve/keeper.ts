@@ -3,14 +3,16 @@ import { lakeAt, lakeExists } from '../lake/location.ts';
 import { type Lake, openLake } from '../lake/open.ts';
 import { type Gold, readGold } from './gold.ts';
 
+type NewsListener = (gold: Gold, before: Gold | undefined) => Promise<void> | void;
+
 /** Keeps what is served in step with the lake. */
 export type GoldKeeper = {
   /** The newest that was read; undefined while there is no lake, or no price in it. */
   gold(): Gold | undefined;
   /** The lake, once it is there: for what is not held. */
   lake(): Lake | undefined;
-  /** Call with every new version; gives the way to end that. */
-  onNews(listener: (gold: Gold, before: Gold | undefined) => void): () => void;
+  /** Call with every new version, and wait for that before the next; gives the way to end it. */
+  onNews(listener: NewsListener): () => void;
   /** What the last reading failed by; undefined when it did not. */
   problem(): string | undefined;
   close(): Promise<void>;
@@ -32,7 +34,7 @@ const longestRestMs = 5000;
 /** Follow a lake; one that is not there yet is waited for. */
 export function keepGold({ path, intervalMs = 1000, onProblem }: KeeperOptions = {}): GoldKeeper {
   const stop = new AbortController();
-  const listeners = new Set<(gold: Gold, before: Gold | undefined) => void>();
+  const listeners = new Set<NewsListener>();
   let lake: Lake | undefined;
   let gold: Gold | undefined;
   let problem: string | undefined;
@@ -50,7 +52,7 @@ export function keepGold({ path, intervalMs = 1000, onProblem }: KeeperOptions =
     if (!next || stop.signal.aborted) return;
     const before = gold;
     gold = next;
-    for (const listener of listeners) listener(next, before);
+    for (const listener of listeners) await listener(next, before);
   };
 
   const following = (async () => {

@@ -41,7 +41,7 @@ const endpoints: Endpoint[] = [
   { path: '/quarantine', name: 'quarantine', query: plainQuery, summary: 'What was set aside, by reason' },
 ];
 
-/** Answers of one version, by address: most askers ask for the same. */
+/** Answers of one version, by address and by whom they credit: most askers ask for the same. */
 type Answer = { text: string; tag: string };
 type Remembered = { of: Gold; answers: Map<string, Answer> };
 const mostRemembered = 500;
@@ -94,15 +94,17 @@ export function addRows(server: FastifyInstance, keeper: GoldKeeper, source?: So
       const from = asked.from ? new Date(asked.from) : undefined;
       const heldFrom = gold.heldFrom.get(name);
       if (from && heldFrom && from < heldFrom && servedTable(name).time) {
-        const { rows, ...snapshot } = await readFromLake(name, from, asked);
+        const { rows, known, ...snapshot } = await readFromLake(name, from, asked);
+        if (!known) throw noCoin(asked.coin!);
         return send(write({ ...snapshot, rows: rows.slice(0, asked.limit), more: rows.length > asked.limit }));
       }
       const answers = answersOf(gold);
-      const known = answers.get(request.url);
+      const address = `${creditOf(source).source} ${request.url}`;
+      const known = answers.get(address);
       if (known) return send(known);
       const { rows, more } = pageIn(gold, name, asked);
       const fresh = write({ version: gold.version, at: gold.at, rows, more });
-      if (answers.size < mostRemembered) answers.set(request.url, fresh);
+      if (answers.size < mostRemembered) answers.set(address, fresh);
       return send(fresh);
 
       /** Whoever has this very answer already is told so, and gets no body. */
@@ -128,6 +130,9 @@ export function addRows(server: FastifyInstance, keeper: GoldKeeper, source?: So
   }
 }
 
+const noCoin = (coin: string) =>
+  new Refusal(404, `There is no coin "${coin.slice(0, 60)}" here. /api/v1/prices/latest lists all.`);
+
 /** A page of the rows that are held. */
 function pageIn(gold: Gold, name: ServedName, { coin, from, to, limit, offset }: Asked) {
   const table = servedTable(name);
@@ -136,8 +141,7 @@ function pageIn(gold: Gold, name: ServedName, { coin, from, to, limit, offset }:
   const end = to && time ? textOf(table, new Date(to)) : undefined;
   const all = gold.tables.get(name)!;
   if (coin !== undefined && !gold.tables.get('latest')?.some(row => row.coin_id === coin)) {
-    if (!all.some(row => row.coin_id === coin))
-      throw new Refusal(404, `There is no coin "${coin.slice(0, 60)}" here. /api/v1/prices/latest lists all.`);
+    if (!all.some(row => row.coin_id === coin)) throw noCoin(coin);
   }
   const found = all.filter(
     row =>

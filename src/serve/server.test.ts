@@ -3,9 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { openStatus } from '../feed/status.ts';
 import type { Lake } from '../lake/open.ts';
 import type { TapeOptions } from '../pipeline/land-tape.ts';
 import { modelsUpTo } from '../pipeline/tables.ts';
+import { inState } from '../run/paths.ts';
 import { coin, landBatch, openTestLake } from '../silver/landing.fixture.ts';
 import { type Gold, readGold } from './gold.ts';
 import { type GoldServer, startServer } from './server.ts';
@@ -82,16 +84,19 @@ test.each([
   expect(body).toMatchObject({ version: gold.version, at: gold.at });
 });
 
-test('pages join without gap or repetition, and from and to bound them', async () => {
+test.each([4, 5])('pages of %i join without gap or repetition, and from and to bound them', async limit => {
   const found: unknown[] = [];
+  let pages = 0;
   for (let offset: unknown = 0; offset !== null; ) {
     const { body } = await get(
-      `/ohlc?coin=bitcoin&from=2026-03-09T02:00:00Z&to=2026-03-09T12:00:00Z&limit=4&offset=${offset}`,
+      `/ohlc?coin=bitcoin&from=2026-03-09T02:00:00Z&to=2026-03-09T12:00:00Z&limit=${limit}&offset=${offset}`,
     );
+    pages++;
     found.push(...body.rows.map(row => row.hour));
     offset = body.next;
   }
   expect(found).toEqual(Array.from({ length: 10 }, (_, at) => new Date(start + (at + 2) * hour).toISOString()));
+  expect(pages).toBe(Math.ceil(10 / limit));
 });
 
 test('what is older than the rows in memory is read from the lake, page by page and not by all at once', async () => {
@@ -114,6 +119,7 @@ test.each([
   ['/ohlc?sql=select', 400, 'sql'],
   ["/ohlc?coin=x'%20or%201=1", 404, `There is no coin "x' or 1=1"`],
   ['/prices/none', 404, 'There is no coin "none"'],
+  ['/ohlc?coin=none&from=2020-01-01T00:00:00Z', 404, 'There is no coin "none"'],
   ['/daily', 404, 'The lake has no gold.crypto_daily_summary'],
   ['/nothing', 404, 'There is no GET /api/v1/nothing'],
 ])('%s is refused with %i and a sentence', async (path, status, words) => {
@@ -128,6 +134,22 @@ test('an answer has a tag; who sends it back gets no body until the lake has new
   const same = await again(headers.get('etag')!);
   expect([same.status, await same.text()]).toEqual([304, '']);
   expect((await again('"of before"')).status).toBe(200);
+});
+
+test('an answer credits whoever makes the data now, also when the rows are as before', async () => {
+  const credit = async () => {
+    const { source, attribution } = (await get('/movers')).body;
+    return { source, attribution };
+  };
+  const nobody = { source: null, attribution: null };
+  expect(await credit()).toEqual(nobody);
+  const board = openStatus('default');
+  board.status.source = 'coingecko';
+  board.show(undefined, true);
+  const coingecko = { source: 'coingecko', attribution: 'Data provided by CoinGecko' };
+  await vi.waitFor(async () => expect(await credit()).toEqual(coingecko), { timeout: 10_000 });
+  rmSync(inState('feed'), { recursive: true });
+  await vi.waitFor(async () => expect(await credit()).toEqual(nobody), { timeout: 10_000 });
 });
 
 test('of a lake that no pipeline fills, health tells of the lake alone; its pages may be framed where that is wished', async () => {
@@ -266,7 +288,7 @@ test('fifty may follow the stream, and no more', async () => {
 
 test('while somebody writes, each version is of one moment; its news come by the stream, which ends with the server', async () => {
   const seen: Gold[] = [];
-  const end = server.keeper.onNews(gold => seen.push(gold));
+  const end = server.keeper.onNews(gold => void seen.push(gold));
   const before = server.keeper.gold()!;
   const stop = new AbortController();
   const answer = await fetch(`${server.address}/api/v1/stream`, { signal: stop.signal });

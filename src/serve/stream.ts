@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Gold, ServedRow } from './gold.ts';
+import { type Gold, inPieces, type ServedRow } from './gold.ts';
 import type { GoldKeeper } from './keeper.ts';
 import { Refusal } from './refusal.ts';
 import { mostRows, refusal } from './schemas.ts';
@@ -31,9 +31,9 @@ export function addStream(server: FastifyInstance, keeper: GoldKeeper): () => vo
     client.write(text);
     if (client.writableLength > mostBehindBytes) client.destroy(); // its browser comes back by itself
   };
-  const endNews = keeper.onNews((gold, before) => {
+  const endNews = keeper.onNews(async (gold, before) => {
     if (clients.size === 0) return;
-    const text = eventOf(gold, before);
+    const text = await eventOf(gold, before);
     for (const client of clients) send(client, text);
   });
   const heartbeat = setInterval(() => {
@@ -60,7 +60,7 @@ export function addStream(server: FastifyInstance, keeper: GoldKeeper): () => vo
     client.on('error', () => {});
     request.raw.on('close', () => clients.delete(client));
     const gold = keeper.gold();
-    send(client, `retry: 2000\n\n${gold ? eventOf({ ...gold, changed: [] }, undefined) : ''}`);
+    send(client, `retry: 2000\n\n${gold ? write({ ...gold, changed: [] }, {}) : ''}`);
   });
 
   return () => {
@@ -72,16 +72,23 @@ export function addStream(server: FastifyInstance, keeper: GoldKeeper): () => vo
   };
 }
 
-function eventOf(gold: Gold, before: Gold | undefined): string {
-  const { version, at, changed } = gold;
-  const told = before ? changed.filter(name => !tellsNoRows.includes(name)) : [];
-  const rows = Object.fromEntries(told.map(name => [name, newRows(name, gold, before!)]));
-  return `event: gold\nid: ${version}\ndata: ${JSON.stringify(news.parse({ version, at, changed, rows }))}\n\n`;
+async function eventOf(gold: Gold, before: Gold | undefined): Promise<string> {
+  const rows: Record<string, ServedRow[]> = {};
+  const told = before ? gold.changed.filter(name => !tellsNoRows.includes(name)) : [];
+  for (const name of told) rows[name] = await newRows(name, gold, before!);
+  return write(gold, rows);
 }
 
+const write = ({ version, at, changed }: Gold, rows: Record<string, ServedRow[]>): string =>
+  `event: gold\nid: ${version}\ndata: ${JSON.stringify(news.parse({ version, at, changed, rows }))}\n\n`;
+
 /** Rows that were not there before, or not like that: the last ones, at most as many as an answer may have. */
-function newRows(name: ServedName, gold: Gold, before: Gold): ServedRow[] {
-  const known = new Set((before.tables.get(name) ?? []).map(row => JSON.stringify(row)));
-  const fresh = gold.tables.get(name)!.filter(row => !known.has(JSON.stringify(row)));
+async function newRows(name: ServedName, gold: Gold, before: Gold): Promise<ServedRow[]> {
+  const known = new Set<string>();
+  for await (const piece of inPieces(before.tables.get(name) ?? []))
+    for (const row of piece) known.add(JSON.stringify(row));
+  const fresh: ServedRow[] = [];
+  for await (const piece of inPieces(gold.tables.get(name)!))
+    fresh.push(...piece.filter(row => !known.has(JSON.stringify(row))));
   return fresh.slice(servedTable(name).time ? -mostRows : 0).slice(0, mostRows);
 }

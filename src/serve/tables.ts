@@ -20,7 +20,7 @@ export type ServedTable = {
   heldHours?: number;
   /** Most rows that a coin has in an hour. */
   rowsAnHour?: number;
-  /** The select, with `{table}` for the table; rows are bounded by `$from` (inclusive), where the table has a time. */
+  /** The select, with `{table}` for the table; rows are bounded by `$from` (inclusive), where `heldHours` says how far back. */
   select: string;
 };
 

@@ -27,7 +27,8 @@ export type StressOptions = {
 };
 
 /**
- * One stage of the run; `rows` is what it has written, or read in the case of the report. `peakBytes` is the most that the process
+ * One stage of the run; `rows` is what went through it: the run's rows, of which gold makes a line a day and compaction none anew; for
+ * the report its lines. `peakBytes` is the most that the process
  * had in memory up to the end of the stage: it never falls, and where it rises a stage took more than all before it.
  */
 export type Stage = { name: string; rows: number; seconds: number; peakBytes: number };
@@ -50,8 +51,8 @@ export type StageWork = { name: string; rows: number; run(told: (rows: number) =
 
 /**
  * The stages of the high-volume work, to be run one after another: made-up answers go into bronze.market_rows (the days of the run
- * are replaced in one transaction, others stay), from there into silver, gold, and the report. Each is one transaction, so that a
- * run that ends early leaves the lake as the stage before left it, and the next run replaces it.
+ * are replaced in one transaction, others stay), from there into silver, gold, and the report. Each that fills a table is one
+ * transaction, so that a run that ends early leaves the lake as the stage before left it, and the next run replaces it.
  */
 export function stressStages(opened: Lake, { coins, days, seed, report, memory, signal }: StressOptions) {
   const lake = stoppable(opened, signal);

@@ -14,6 +14,7 @@ let open = true;
 process.once('message', () => {
   open = false;
 });
+process.once('disconnect', () => process.exit()); // the parent ended before
 
 const lake = await openLake({ readOnly: true, memory: '256MB', threads: 1 });
 while (open) {

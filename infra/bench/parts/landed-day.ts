@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBroker } from '../../../src/kafka/broker.ts';
 import { openProducer } from '../../../src/kafka/produce.ts';
@@ -12,6 +9,7 @@ import { readStatus } from '../../../src/pipeline/status.ts';
 import { type Leashed, spawnLeashed } from '../../../src/run/leash.ts';
 import { inRoot, inState } from '../../../src/run/paths.ts';
 import { readProfile } from '../../../src/run/profile.ts';
+import { temporaryFolder } from './begin.ts';
 
 /** A broker and a pipeline of the default profile, with a day of the simulated market in every table. */
 export type LandedDay = {
@@ -19,14 +17,13 @@ export type LandedDay = {
   polls: number;
   /** Publish more of them, as the feed does. */
   publish(polls: readonly Poll[]): Promise<void>;
-  /** End all of it and remove its state. */
+  /** End all of it. */
   end(): Promise<void>;
 };
 
 /** Start them in a state of their own, which the environment names from now on. */
 export async function landDay(name: string): Promise<LandedDay> {
-  const state = mkdtempSync(join(tmpdir(), `ticklake-${name}-`));
-  process.env.TICKLAKE_STATE = state;
+  process.env.TICKLAKE_STATE = temporaryFolder(name);
   const { name: topic } = readProfile().landed;
   const broker = await startBroker({ dataDir: inState('broker') });
   process.env.KAFKA_BROKERS = broker.address;
@@ -47,7 +44,6 @@ export async function landDay(name: string): Promise<LandedDay> {
     await pipeline.stop();
     await producer.close();
     await broker.stop();
-    if (!process.env.TICKLAKE_KEEP) rmSync(state, { recursive: true, force: true });
   };
   return { polls: day.length, publish: async polls => void (await publish(polls)), end };
 }

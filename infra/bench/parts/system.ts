@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFeedStatus } from '../../../src/feed/status.ts';
 import { readStatus } from '../../../src/pipeline/status.ts';
+import { spawnLeashed } from '../../../src/run/leash.ts';
 import { inRoot, inState } from '../../../src/run/paths.ts';
 import { type Run, readLastRun, type ServiceName } from '../../../src/run/run-file.ts';
 
@@ -17,34 +17,28 @@ export type System = {
   stop(): Promise<void>;
 };
 
-/** Give the command `npm start`, in a process group of its own, as a terminal does. */
+/** Give the command `npm start`, in a process group of its own, as a terminal does; it ends with this process. */
 export function startSystem(): System {
   const started = performance.now();
-  const child = spawn('npm', ['start', '--', '--no-open'], { cwd: inRoot(), detached: true, stdio: 'pipe' });
-  let said = '';
-  const table = Promise.withResolvers<number>();
-  child.stdout.on('data', data => {
-    said += data;
-    if (said.includes('Stop everything with')) table.resolve(performance.now() - started);
-  });
-  child.stderr.on('data', data => {
-    said += data;
-  });
-  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
-  const early = ended.then(() => Promise.reject(new Error(`npm start ended: ${said}`)));
+  const log = inState('logs', 'npm-start.log');
+  rmSync(log, { force: true });
+  const npm = spawnLeashed('npm', ['start', '--', '--no-open'], { cwd: inRoot(), log });
+  const said = () => readFileSync(log, 'utf8');
+  const early = npm.exited.then(() => Promise.reject(new Error(`npm start ended: ${said()}`)));
   early.catch(() => {});
-  const ready = async (name: ServiceName) => {
-    await until(() => readLastRun()?.services[name]?.state === 'ready', 10);
+  const msTo = async (reached: () => boolean) => {
+    await until(() => !npm.running() || reached(), 10);
     return performance.now() - started;
   };
+  const ready = (name: ServiceName) => msTo(() => readLastRun()?.services[name]?.state === 'ready');
   const stop = async () => {
-    process.kill(-child.pid!, 'SIGINT');
-    await ended;
+    process.kill(-npm.pid, 'SIGINT');
+    await npm.exited;
     await until(() => processes().length === 0);
   };
   return {
-    ready: name => Promise.race([ready(name), early]),
-    table: Promise.race([table.promise, early]),
+    ready: name => Promise.race([early, ready(name)]),
+    table: Promise.race([early, msTo(() => said().includes('Stop everything with'))]),
     run: () => readLastRun()!,
     stop,
   };

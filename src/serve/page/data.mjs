@@ -6,16 +6,19 @@ export async function ask(path) {
   return body;
 }
 
-/** All pages of a list, up to a number of rows. */
+/** All pages of a list, up to a number of rows; of one version, unless each of three tries met news. */
 export async function askAll(path, most = 5000) {
-  const rows = [];
-  for (let offset = 0; rows.length < most; ) {
-    const page = await ask(`${path}${path.includes('?') ? '&' : '?'}limit=1000&offset=${offset}`);
-    rows.push(...page.rows);
-    if (page.next === null) break;
-    offset = page.next;
+  for (let tries = 1; ; tries++) {
+    const rows = [];
+    const versions = new Set();
+    for (let offset = 0; offset !== null && rows.length < most; ) {
+      const page = await ask(`${path}${path.includes('?') ? '&' : '?'}limit=1000&offset=${offset}`);
+      versions.add(page.version);
+      rows.push(...page.rows);
+      offset = page.next;
+    }
+    if (versions.size === 1 || tries === 3) return rows;
   }
-  return rows;
 }
 
 const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });

@@ -214,8 +214,9 @@ export async function showWindows(fresh = []) {
     { title: 'State', of: row => (row.closed ? 'closed' : 'open') },
   ];
   const isFresh = row => known.has(`${row.coin_id} ${row.window_start}`);
-  const late = gold.tables.includes('late') ? (await askAll('/late')).length : 0;
-  const caption = `The latest windows, newest first; ${late === 0 ? 'no tick' : count(late)} came too late for its window in 24 hours`;
+  const { rows: late, next } = gold.tables.includes('late') ? await ask('/late?limit=1000') : { rows: [], next: null };
+  const counted = next === null ? (late.length === 0 ? 'no tick' : count(late.length)) : 'more than 1,000 ticks';
+  const caption = `The latest windows, newest first; ${counted} came too late for its window in 24 hours`;
   put(at('windows'), table(caption, columns, rows, isFresh));
 }
 
