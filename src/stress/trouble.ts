@@ -26,7 +26,7 @@ export function explainTrouble(error: unknown, stage: string, memory: string, fo
   const kept = 'The lake is as the stage before left it; the next run begins anew.';
   if (/out of memory|could not allocate|failed to allocate/i.test(found))
     return new Error(
-      `Cannot finish ${stage}: ${memory} of memory are not enough. Give more by --memory, or take fewer --coins. ${kept}`,
+      `Cannot finish ${stage}: ${memory} of memory are not enough. Give more (--memory), or take fewer --coins. ${kept}`,
     );
   if (/ENOSPC|no space left|disk is full|EFBIG|file too large|max_temp_directory_size/i.test(found))
     return new Error(`Cannot finish ${stage}: the disk of ${folder} is full. Make room there. ${kept}`);
