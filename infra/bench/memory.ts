@@ -18,7 +18,7 @@ const names: [pattern: RegExp, name: string][] = [
   [/^\/bin\/sh|^sh /, 'shells'],
   [/kafka\.Kafka/, 'broker (JVM)'],
   [/src\/cli\/start\.ts/, 'supervisor'],
-  [/src\/cli\/(market|feed|pipeline)\.ts/, '$1'],
+  [/src\/cli\/(market|feed|pipeline|serve)\.ts/, '$1'],
   [/launch\.cjs/, 'kernel'],
   [/jupyter/, 'JupyterLab'],
   [/^npm|bootstrap\.mjs/, 'npm and bootstrap'],
