@@ -1,3 +1,4 @@
+import { keeps } from './keeps.ts';
 import type { Lake } from './open.ts';
 
 /** One committed transaction. */
@@ -37,14 +38,13 @@ export function asOf(table: string, when: number | Date): string {
  */
 export async function filesOf(lake: Lake, table: string): Promise<LakeFile[]> {
   const [schema = '', name = ''] = table.split('.');
-  const [found] = await lake.rows(
-    `select 1 from duckdb_tables() where database_name = 'lake' and schema_name = $schema and table_name = $name`,
-    { schema, name },
-  );
-  if (!found) throw new Error(`The lake has no table "${table}". "npm run lake -- files" lists all.`);
-  return lake.rows<LakeFile>(
+  const files = lake.rows<LakeFile>(
     `select data_file as path, data_file_size_bytes as bytes, delete_file as deletes
      from ducklake_list_files('lake', $name, schema => $schema)`,
     { schema, name },
   );
+  return files.catch(async error => {
+    if (await keeps(lake, table)) throw error;
+    throw new Error(`The lake has no table "${table}". "npm run lake -- files" lists all.`);
+  });
 }

@@ -1,3 +1,4 @@
+import { keeps } from '../lake/keeps.ts';
 import type { Lake } from '../lake/open.ts';
 import { readModel } from '../models/read.ts';
 
@@ -63,13 +64,4 @@ export async function quickReport(lake: Lake): Promise<DailyReport[]> {
       create or replace view quick.silver.market_prices as ${rows}`);
     return look.rows<DailyReport>(inOrder(`(${readModel(name).sql})`)).finally(() => look.run('use lake'));
   });
-}
-
-async function keeps(lake: Lake, table: string): Promise<boolean> {
-  const [schema, short] = table.split('.');
-  const found = await lake.rows(
-    `select 1 from duckdb_tables() where database_name = 'lake' and schema_name = $schema and table_name = $short`,
-    { schema: schema!, short: short! },
-  );
-  return found.length > 0;
 }

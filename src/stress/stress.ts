@@ -28,8 +28,8 @@ export type StressOptions = {
 
 /**
  * One stage of the run; `rows` is what went through it: the run's rows, of which gold makes a line a day and compaction none anew; for
- * the report its lines. `peakBytes` is the most that the process
- * had in memory up to the end of the stage: it never falls, and where it rises a stage took more than all before it.
+ * the report its lines. `peakBytes` is the most that the process had in memory up to the end of the stage: it never falls, and where it
+ * rises a stage took more than all before it.
  */
 export type Stage = { name: string; rows: number; seconds: number; peakBytes: number };
 

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Make a folder for what a benchmark needs. It goes when this process ends, also by an error or Ctrl-C, but for what others still write then. */
+/**
+ * Make a folder for what a benchmark needs. It goes when this process ends, also by an error or Ctrl-C, but for what others still
+ * write then.
+ */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `ticklake-${name}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
